@@ -7,7 +7,7 @@ import { addAdministrator } from '../support/v1-client.ts'
 const NEW_PASSWORD = 'staple of another battery'
 const LOGIN_PATHS = ['/api/v1/login', '/api/login/', '/api/token/', '/token/', '/api/users/authentication/']
 
-/** Faults of peers in what accounts are told, sent and made to do. */
+/** Faults of similar products in what accounts learn, receive and can be made to do. */
 describe.each(databases)('accounts on $name', (database) => {
   let at: MailedApp
 
@@ -37,7 +37,7 @@ describe.each(databases)('accounts on $name', (database) => {
     at.post('/api/v1/password-reset/confirm', { token: link.split('token=')[1], password })
 
   it.each(LOGIN_PATHS)(
-    'CVE-2018-6188 Django, CVE-2025-69413 Gitea, CVE-2026-23511 Zitadel: %s tells nobody that a password is right',
+    'CVE-2018-6188 Django, CVE-2025-69413 Gitea, CVE-2026-23511 Zitadel: %s reveals to nobody that a password is right',
     async (path) => {
       await at.app.administer('deactivate', 'ann')
       const attempt = async (username: string, password: string) => told(await at.post(path, { username, password }))
@@ -58,7 +58,7 @@ describe.each(databases)('accounts on $name', (database) => {
     expect([text, ...each.map((answer) => answer.text)].join()).not.toMatch(/argon2|hash/)
   })
 
-  it('CVE-2026-27946 and CVE-2026-54693 Zitadel: nobody calls their own address proven', async () => {
+  it('CVE-2026-27946 and CVE-2026-54693 Zitadel: nobody can mark their own address as confirmed', async () => {
     const token = await at.login('ann')
     const said = { email_verified: true, emailVerified: true, email_verified_at: 1, email: 'new@example.net' }
     for (const body of [said, { profile: said }]) await call('PATCH', '/api/v1/me', token, body)
@@ -69,7 +69,7 @@ describe.each(databases)('accounts on $name', (database) => {
     })
   })
 
-  it('CVE-2025-61928 Better Auth: whoever a body names, the token says who is meant', async () => {
+  it('CVE-2025-61928 Better Auth: the token decides whose account it is, whatever the body says', async () => {
     const token = await at.login('ann')
     const { id } = (await call('GET', '/api/v1/me', await at.login('ben'))).json as { id: number }
     const ben = { id, user_id: id, userId: id, account_id: id, username: 'ben', email: 'ben@example.net' }
@@ -91,7 +91,7 @@ describe.each(databases)('accounts on $name', (database) => {
     ['headers of rewriting proxies', { 'x-original-url': 'https://evil.test/', 'x-host': 'evil.test' }],
     ['an origin', { origin: 'https://evil.test', referer: 'https://evil.test/' }],
   ])(
-    'GHSA-3529-5m8x-rpv3 Supabase, CVE-2025-64101 and GHSA-93m4-mfpg-c3xf Zitadel: no link is made of %s',
+    'GHSA-3529-5m8x-rpv3 Supabase, CVE-2025-64101 and GHSA-93m4-mfpg-c3xf Zitadel: no link is built from %s',
     async (_, headers) => {
       const redirects = { redirect_to: 'https://evil.test', callbackURL: '//evil.test', reset_url: 'https://evil.test' }
       const link = await resetLink('ann@example.net', headers, redirects)
@@ -121,7 +121,7 @@ describe.each(databases)('accounts on $name', (database) => {
     },
   )
 
-  it('CVE-2024-45231 Django, CVE-2026-26185 Directus: a reset answers alike with the mail server down, whatever is added', async () => {
+  it('CVE-2024-45231 Django, CVE-2026-26185 Directus: a reset gives the same answer with the mail server down, whatever is added', async () => {
     const at = await startMailedApp(database)
     onTestFinished(at.close)
     await at.register('ann')
@@ -144,7 +144,7 @@ describe.each(databases)('accounts on $name', (database) => {
     await at.login('ann', NEW_PASSWORD)
   })
 
-  it('CVE-2026-33316 and CVE-2026-33668 Vikunja, CVE-2026-58422 Gitea: no reset brings back who is barred', async () => {
+  it('CVE-2026-33316 and CVE-2026-33668 Vikunja, CVE-2026-58422 Gitea: no reset brings a deactivated user back', async () => {
     const link = await resetLink('ann@example.net')
     await at.app.administer('deactivate', 'ann')
     expect((await reset(link, NEW_PASSWORD)).status).toBe(400)
@@ -156,7 +156,7 @@ describe.each(databases)('accounts on $name', (database) => {
     }
   })
 
-  it('CVE-2024-38351 and CVE-2026-44166 PocketBase: who made an account with your address has it no more once you reset it', async () => {
+  it('CVE-2024-38351 and CVE-2026-44166 PocketBase: whoever registered with your address loses the account once you reset it', async () => {
     await at.register('hijacker', 'victim@example.net')
     const before = await at.login('hijacker')
     expect((await reset(await resetLink('victim@example.net'), NEW_PASSWORD)).status).toBe(200)
@@ -164,7 +164,7 @@ describe.each(databases)('accounts on $name', (database) => {
     await expect(at.login('hijacker')).rejects.toThrow('401')
   })
 
-  it('CVE-2026-62685 File Browser: two names that are one are one account', async () => {
+  it('CVE-2026-62685 File Browser: two spellings of one name are one account', async () => {
     for (const username of ['ANN', 'ａｎｎ', 'ªnn', 'an\u200bn']) {
       const { json } = await at.post('/api/v1/register', { username, password: PASSWORD })
       const taken = { field: 'username', fault: 'username_taken' }
@@ -172,7 +172,7 @@ describe.each(databases)('accounts on $name', (database) => {
     }
   })
 
-  it('CVE-2026-33503 and CVE-2026-33504 Ory: a forged place in a list is compared with, and nothing else', async () => {
+  it('CVE-2026-33503 and CVE-2026-33504 Ory: a forged position in a list is only compared', async () => {
     await addAdministrator(at.app, 'root')
     const { json } = await at.post('/api/v1/login', { username: 'root', password: 'correct horse 9' })
     const { access_token } = json as { access_token: string }

@@ -27,7 +27,7 @@ describe.each(databases)('the uid of an account on $name', (database) => {
 
   const profileOf = (by: TestApp, token: string) => sendJson(by.url, 'GET', '/api/users/profile/', { token })
 
-  it.each(kept)('that was imported as %s stands wherever its id would', async (_, text, isNumber, shown) => {
+  it.each(kept)('that was imported as %s is used wherever its id would be', async (_, text, isNumber, shown) => {
     const username = `kept${++nth}`
     const { id } = await addAccount(app, username, { uid: { text, isNumber } })
     const first = await logIn(app, username)
@@ -62,7 +62,7 @@ describe.each(databases)('the uid of an account on $name', (database) => {
     expect(claimsOf((await logIn(app, 'after')).access_token)).toMatchObject({ user_id: id, sub: String(id) })
   })
 
-  it('stays behind what an import has used', async () => {
+  it('is higher than any id that an import has used', async () => {
     await app.app.database.inTransaction((tx) => keepNewIdsAbove(tx, 5_000))
     expect((await addAccount(app, 'later')).id).toBeGreaterThan(5_000)
     await app.app.database.inTransaction((tx) => keepNewIdsAbove(tx, 10))
@@ -82,7 +82,7 @@ describe.each(databases)('the uid of an account on $name', (database) => {
     expect((await profileOf(other, access)).json).toMatchObject({ id })
   })
 
-  it('that exists stays as it is when the setting changes', async () => {
+  it('of an existing account does not change when the setting does', async () => {
     const { id } = await addAccount(app, 'settled')
     const { access_token } = await logIn(app, 'settled')
     const other = await app.another({ ACCOUNT_UID: 'uuid7' })

@@ -32,7 +32,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
   describe('creating with a hash', () => {
     const HASH = 'pbkdf2_sha256$1000$saltsalt$iHl0PdkwEZc3JYEtM4pXMDPGoNtUNkoQ9hdyqKzWYnQ='
 
-    it('lets the owner log in with the password behind it, and is for superusers', async () => {
+    it('lets the owner log in with the password it belongs to, and needs a superuser', async () => {
       const digest = pbkdf2Sync(PASSWORD, 'saltsalt', 1_000, 32, 'sha256').toString('base64')
       const username = aName()
       await create({ username, password_hash: `pbkdf2_sha256$1000$saltsalt$${digest}` })
@@ -51,7 +51,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
   })
 
   describe('creating', () => {
-    it('makes an account with everything one can say of it, and records who made it', async () => {
+    it('creates an account with every possible field, and records who created it', async () => {
       const { json } = await root.ask('POST', 'admin/groups', { name: aName(), permissions: ['posts.add'] })
       const group = json as { id: number; name: string }
       const username = aName()
@@ -101,7 +101,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       )
     })
 
-    it('makes one nobody can log in to where no password is said, or where it is to be inactive', async () => {
+    it('creates an account that nobody can log in to, if it has no password or is inactive', async () => {
       const [without, inactive] = [aName(), aName()]
       expect(await create({ username: without })).toMatchObject({ has_password: false })
       expect(await create({ username: inactive, password: PASSWORD, is_active: false })).toMatchObject({
@@ -139,7 +139,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       [{ password: 'password1' }, 'password', 'too_common'],
       [{ profile: [] }, 'profile', 'type'],
       [{ profile: { company: 'a' } }, 'profile/company', 'unknown_field'],
-    ])('refuses %j, and says which field', async (body, field, fault) => {
+    ])('refuses %j, and names the field', async (body, field, fault) => {
       const answer = await root.ask('POST', 'admin/users', { username: aName(), ...body })
       expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid_fields'])
       expect(faultsOf(answer)).toContainEqual(expect.objectContaining({ field, fault }))
@@ -147,7 +147,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
   })
 
   describe('changing', () => {
-    it('changes what is named and leaves the rest, and records the names of what changed', async () => {
+    it('changes the named fields and leaves the others, and records the names of the changed ones', async () => {
       const made = await create({ first_name: 'Ada', phone_number: '1', email: 'a@example.org', email_verified: true })
       const username = aName()
       const answer = await root.ask('PATCH', `admin/users/${made.id}`, {
@@ -164,7 +164,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       })
     })
 
-    it('records nothing where nothing changes', async () => {
+    it('records nothing if nothing changes', async () => {
       const made = await create({ first_name: 'Ada' })
       const { username, first_name, email, is_active, is_staff } = made
       const same = { username, first_name, email, is_active, is_staff, groups: [], user_permissions: [] }
@@ -182,7 +182,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       },
     )
 
-    it('takes no __proto__ and no constructor for a field', async () => {
+    it('does not accept __proto__ or constructor as a field', async () => {
       const made = await create({})
       const answer = await sendJson(app.url, 'PATCH', `/api/v1/admin/users/${made.id}`, {
         token: root.token,
@@ -192,7 +192,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       expect(await look(root, made.id)).toEqual(made)
     })
 
-    it('refuses a name that is somebody else’s, in whatever spelling', async () => {
+    it('refuses the name of another account, in any spelling', async () => {
       const made = await create({})
       for (const username of ['root', 'ROOT', 'ｒoot', 'ro\u00adot']) {
         const answer = await root.ask('PATCH', `admin/users/${made.id}`, { username })
@@ -202,7 +202,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       expect(answer.json).toMatchObject({ username: made.username.toUpperCase() })
     })
 
-    it('takes a new address for unproven unless it is said to be proven', async () => {
+    it('treats a new address as unconfirmed unless the request says otherwise', async () => {
       const made = await create({ email: 'a@example.org', email_verified: true })
       const change = async (body: object) => (await root.ask('PATCH', `admin/users/${made.id}`, body)).json
       expect(await change({ email: 'b@example.org' })).toMatchObject({ email_verified: false })
@@ -212,7 +212,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
     })
   })
 
-  it('shows no secret: no hash, whoever looks', async () => {
+  it('shows no secret and no hash to anybody', async () => {
     const made = await create({ password: PASSWORD })
     for (const path of ['admin/users', `admin/users/${made.id}`]) {
       expect((await root.ask('GET', path)).text).not.toMatch(/argon2|"hash"|credentials_version|username_key/)
@@ -237,7 +237,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
   )
 
   describe('takes effect at once', () => {
-    it('when an account is deactivated: no token of it is good, and it stays so when it is active again', async () => {
+    it('when an account is deactivated: its tokens stop working, even after it is activated again', async () => {
       const person = await addPerson(app, aName())
       expect((await root.ask('POST', `admin/users/${person.id}/deactivate`)).json).toMatchObject({ is_active: false })
       expect(await meet(app, person.token)).toEqual([401, 401, 'deactivated'])
@@ -250,7 +250,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       expect(events).toEqual(expect.arrayContaining(['account.deactivated', 'account.activated']))
     })
 
-    it('when an account is deleted: its tokens are nobody’s, and its id is never given again', async () => {
+    it('when an account is deleted: its tokens belong to nobody, and its id is never reused', async () => {
       const person = await addPerson(app, aName())
       expect((await root.ask('DELETE', `admin/users/${person.id}`)).status).toBe(204)
       expect((await meet(app, person.token)).slice(0, 2)).toEqual([401, 401])
@@ -261,7 +261,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       expect((await eventsOf(person.id)).at(-1)).toMatchObject({ event: 'account.deleted' })
     })
 
-    it('when a password is set: the old one and all sessions are over', async () => {
+    it('when a password is set: the old one stops working and all sessions end', async () => {
       const person = await addPerson(app, aName())
       const password = 'correct horse 10'
       expect((await root.ask('POST', `admin/users/${person.id}/password`, { password })).status).toBe(204)
@@ -272,7 +272,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       expect([(await login(PASSWORD)).status, (await login(password)).status]).toEqual([401, 200])
     })
 
-    it('when a reset is forced: the old password and all sessions are over', async () => {
+    it('when a reset is forced: the old password stops working and all sessions end', async () => {
       const person = await addPerson(app, aName())
       expect((await root.ask('POST', `admin/users/${person.id}/force-password-reset`)).status).toBe(204)
       expect(await meet(app, person.token)).toEqual([401, 401, 'administrator'])
@@ -282,7 +282,7 @@ describe.each(databases)('the administration of accounts on $name', (database) =
       expect((await eventsOf(person.id)).map(({ event }) => event)).toContain('password.removed')
     })
 
-    it('when a password will not do: nothing', async () => {
+    it('when a password is refused: nothing changes', async () => {
       const person = await addPerson(app, aName())
       const answer = await root.ask('POST', `admin/users/${person.id}/password`, { password: `${person.username}1` })
       expect([answer.status, faultsOf(answer)?.[0]?.fault]).toEqual([400, 'too_similar'])

@@ -37,7 +37,7 @@ describe.each(databases)('accounts that are changed in batches, on $name', (data
     ['end_sessions', (id: number) => root.ask('DELETE', `admin/sessions?account_id=${id}`)],
     ['force_password_reset', (id: number) => root.ask('POST', `admin/users/${id}/force-password-reset`)],
     ['delete', (id: number) => root.ask('DELETE', `admin/users/${id}`)],
-  ] as const)('leave the same events as one account: %s', async (action, single) => {
+  ] as const)('record the same events as one account: %s', async (action, single) => {
     const [one, other, third] = await someMore(3)
     if (one === undefined || other === undefined || third === undefined) throw new Error('three are needed')
     for (const { username } of [one, other, third]) await logIn(app, username)
@@ -64,7 +64,7 @@ describe.each(databases)('accounts that are changed in batches, on $name', (data
     }
   })
 
-  it('go into a group with the events of one, and those in it stay as they are', async () => {
+  it('join a group with the events of one account, and existing members stay as they are', async () => {
     const group = await aGroup()
     const [one, other] = await someMore(2)
     await root.ask('PUT', `admin/groups/${group}/members/${one?.id}`)
@@ -73,7 +73,7 @@ describe.each(databases)('accounts that are changed in batches, on $name', (data
     expect(await eventsOf(other?.id ?? 0)).toEqual(await eventsOf(one?.id ?? 0))
   })
 
-  it('are each refused for the reason of one account, and hold up none of the others', async () => {
+  it('are each refused for the same reason as one account, and do not hold up the others', async () => {
     const changer = await addStaff(app, 'changer', 'accounts.view', 'accounts.change', 'accounts.delete')
     const stronger = await addStaff(app, 'stronger', 'accounts.view', 'keys.change')
     const weaker = await addStaff(app, 'weaker', 'accounts.view')
@@ -91,7 +91,7 @@ describe.each(databases)('accounts that are changed in batches, on $name', (data
     expect(await bulk(root, { action: 'end_sessions', ids: [999_999] })).toMatchObject({ done: 0, unchanged: 1 })
   })
 
-  it('are changed once, whatever sixteen administrators do to them at the same moment', async () => {
+  it('are changed once, even if sixteen administrators change them at the same moment', async () => {
     const all = await someMore(40)
     const ids = all.map(({ id }) => id)
     const admins = await Promise.all(Array.from({ length: 4 }, (_, nth) => addSuperuser(app, `admin${nth}`)))
@@ -114,7 +114,7 @@ describe.each(databases)('accounts that are changed in batches, on $name', (data
     }
   })
 
-  it('keep their count right when one of them is deleted by its owner meanwhile', async () => {
+  it('keep their count right if one of them is deleted by its owner in the meantime', async () => {
     const all = await someMore(30)
     const [owner] = all
     const [{ done, failed }, gone] = await Promise.all([

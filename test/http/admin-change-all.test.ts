@@ -46,7 +46,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
     ((await root.ask('GET', `admin/events?event=${event}&limit=5`)).json as { events: Record<string, unknown>[] })
       .events
 
-  it('reaches everybody who matches a filter, and reports on the way', async () => {
+  it('reaches every account that matches a filter, and reports its progress', async () => {
     const { lines, last } = await run(root, { action: 'deactivate', filter: { search: 'person' } })
     expect(last).toMatchObject({ done: MANY, unchanged: 0, failed: [], share: 1, end: 'finished', problem: null })
     expect(lines.map(({ done }) => done)).toEqual([100, MANY, MANY])
@@ -55,7 +55,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
       done: 0,
       unchanged: MANY,
     })
-    // The change takes accounts out of the filter while the run goes on, and leaves none out.
+    // The change removes accounts from the filter while the run continues, and still reaches all of them.
     expect((await run(root, { action: 'activate', filter: { is_active: false } })).last.done).toBe(MANY)
   })
 
@@ -69,14 +69,14 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
     expect((await run(root, { action: 'activate', ids })).last.done).toBe(MANY)
   })
 
-  it('goes on where another run stopped', async () => {
+  it('continues where another run stopped', async () => {
     const { last } = await run(root, { action: 'deactivate', ids, after: ids[99] })
     expect(last.done).toBe(MANY - 100)
     const byFilter = await run(root, { action: 'activate', filter: { search: 'person' }, after: ids[99] })
     expect(byFilter.last).toMatchObject({ done: MANY - 100, unchanged: 0 })
   })
 
-  it('refuses before it begins what cannot be done at all', async () => {
+  it('refuses an impossible change before it begins', async () => {
     const viewer = await addStaff(app, 'viewer', 'accounts.view')
     expect(await run(viewer, { action: 'deactivate', filter: {} })).toMatchObject({ status: 403 })
     expect(await run(await addPerson(app, 'plain'), { action: 'deactivate', filter: {} })).toMatchObject({
@@ -94,7 +94,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
     })
   })
 
-  it('is framed by events that say who did it and how it ended', async () => {
+  it('has events at its beginning and end that say who did it and how it ended', async () => {
     await run(root, { action: 'end_sessions', ids: ids.slice(0, 3) })
     expect((await events('bulk.started'))[0]).toMatchObject({
       actor: { account_id: root.id },
@@ -106,7 +106,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
     })
   })
 
-  it('does each change once when two run at the same time', async () => {
+  it('makes each change once if two run at the same time', async () => {
     const filter = { search: 'person' }
     const both = await Promise.all([1, 2].map(() => run(root, { action: 'deactivate', filter })))
     expect(both.map(({ last }) => last.end)).toEqual(['finished', 'finished'])
@@ -129,7 +129,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
     expect(left.flat()).toHaveLength(1)
   })
 
-  it('stops when the session of the administrator ends, and when they hang up', async () => {
+  it('stops when the session of the administrator ends, and when the client disconnects', async () => {
     const changer = await addStaff(app, 'changer', 'accounts.view', 'accounts.change')
     const lines: Line[] = []
     for await (const line of open(changer, { action: 'deactivate', filter: { search: 'person' } })) {
@@ -137,7 +137,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
       if (lines.length === 1) await sendJson(app.url, 'POST', '/api/v1/logout', { token: changer.token, body: {} })
     }
     const last = lines.at(-1)
-    // It may have finished already: what matters is that it never goes on after the logout without saying so.
+    // It may have finished already. It must never continue after the logout without saying so.
     if (last?.end === 'stopped') expect(last.problem?.code).toBe('logout')
     else expect(last).toMatchObject({ end: 'finished' })
     for await (const _line of open(root, { action: 'activate', filter: { search: 'person' } })) break
@@ -148,7 +148,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
       })
   })
 
-  it('ends in order when the server stops, and its end is on record', async () => {
+  it('ends in order when the server stops, and its end is recorded', async () => {
     const own = await startTestApp({ database })
     const admin = await addSuperuser(own, 'root')
     for (let number = 0; number < 210; number++) await addAccount(own, `person${number}`)
@@ -168,7 +168,7 @@ describe.each(databases)('a change of all of many accounts in one request, on $n
     await again?.close()
   }, 60_000)
 
-  /** The lines as they come. */
+  /** The lines as they arrive. */
   async function* open(person: Person, body: object, url = app.url): AsyncGenerator<Line> {
     const sent = request(`${url}/api/v1/admin/users/bulk/stream`, {
       method: 'POST',

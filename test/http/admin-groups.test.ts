@@ -28,7 +28,7 @@ describe.each(databases)('groups on $name', (database) => {
     return (json as { events: object[] }).events[0]
   }
 
-  it('are made, shown, changed and deleted, each with its event', async () => {
+  it('are created, shown, changed and deleted, each with its event', async () => {
     const made = await create({ name: 'Editors', description: 'Who edit', permissions: ['posts.change', 'posts.add'] })
     expect(made).toEqual({
       id: made.id,
@@ -71,7 +71,7 @@ describe.each(databases)('groups on $name', (database) => {
     expect((await create()).id).toBeGreaterThan(made.id)
   })
 
-  it('have names of their own, whatever the case and width of the letters', async () => {
+  it('have unique names, regardless of case and width', async () => {
     const made = await create({ name: 'Night watch' })
     const other = await create()
     for (const name of ['Night watch', 'NIGHT WATCH', 'Ｎight watch']) {
@@ -109,7 +109,7 @@ describe.each(databases)('groups on $name', (database) => {
     }
   })
 
-  it('have members, who are told from others and counted once', async () => {
+  it('have members, and record each addition once', async () => {
     const group = await create({ permissions: ['posts.add'] })
     const { id } = await addAccount(app, 'member')
     const path = `admin/groups/${group.id}/members/${id}`
@@ -131,7 +131,7 @@ describe.each(databases)('groups on $name', (database) => {
     ])
   })
 
-  it('take no member who is not there, and are not there for anybody else', async () => {
+  it('accept no member who does not exist, and are managed by nobody else', async () => {
     const group = await create()
     const { id } = await addAccount(app, 'lonely')
     for (const path of [
@@ -146,7 +146,7 @@ describe.each(databases)('groups on $name', (database) => {
     }
   })
 
-  it('lose members who are deleted, and members lose what a deleted group gave', async () => {
+  it('lose members who are deleted, and members lose the permissions of a deleted group', async () => {
     const group = await create({ permissions: ['posts.add'] })
     const [gone, left] = [await addAccount(app, 'gone'), await addAccount(app, 'left')]
     for (const { id } of [gone, left]) await root.ask('PUT', `admin/groups/${group.id}/members/${id}`)
@@ -173,7 +173,7 @@ describe.each(databases)('groups on $name', (database) => {
     expect(whole).toEqual({ groups: seen, next: null })
   })
 
-  it('are found by a part of their names, in any case and page by page, and permissions are found too', async () => {
+  it('are found by a part of their names, in any case and page by page; permissions are found too', async () => {
     for (const name of ['Searched ÄPFEL', 'searched 100%', 'Other']) await create({ name })
     const names = async (query: string) => {
       const { json } = await root.ask('GET', `admin/groups?${query}`)
@@ -192,7 +192,7 @@ describe.each(databases)('groups on $name', (database) => {
     expect((await root.ask('GET', 'admin/permissions?limit=0')).status).toBe(400)
   })
 
-  it('and permissions are what the caller is told about themselves', async () => {
+  it('and permissions are shown to their owner', async () => {
     const group = await create({ permissions: ['zoo.feed'] })
     const staff = await addStaff(app, 'keeper', 'accounts.view')
     await root.ask('PUT', `admin/groups/${group.id}/members/${staff.id}`)
@@ -211,7 +211,7 @@ describe.each(databases)('groups on $name', (database) => {
     expect(exported).toContain('accounts.view')
   })
 
-  it('the permissions there are to be granted are our own and those that were granted', async () => {
+  it('the permissions that can be granted are our own and those that were granted before', async () => {
     await create({ permissions: ['museum.open'] })
     const { json } = await root.ask('GET', 'admin/permissions')
     const { permissions } = json as { permissions: { name: string; description: string }[] }

@@ -23,7 +23,7 @@ describe.each(databases)('the mail that administrators cause, on $name', (databa
   })
   afterAll(() => at.close())
 
-  it('is a link with which to set a password, when a reset is forced', async () => {
+  it('is a link to set a password, if a reset is forced', async () => {
     expect((await root.ask('POST', `admin/users/${id}/force-password-reset`)).status).toBe(204)
     await expect(at.login('alice')).rejects.toThrow('no_active_account')
     const [mail, ...others] = await at.mail()
@@ -34,7 +34,7 @@ describe.each(databases)('the mail that administrators cause, on $name', (databa
     expect(await look(root, id)).toMatchObject({ has_password: true, email_verified: true })
   })
 
-  it('is none where there is no address to send it to, or nobody who may use it', async () => {
+  it('is not sent if there is no address, or if nobody may use the account', async () => {
     await root.ask('POST', `admin/users/${id}/deactivate`)
     expect((await root.ask('POST', `admin/users/${id}/force-password-reset`)).status).toBe(204)
     await root.ask('PATCH', `admin/users/${id}`, { email: '' })
@@ -61,7 +61,7 @@ describe.each(databases)('the mail that administrators cause, on $name', (databa
     await at.login('alice', NEW_PASSWORD)
   })
 
-  it('tells the owner that the password was changed, and the old address of a new one', async () => {
+  it('notifies the owner of a new password, and the old address of a new one', async () => {
     await root.ask('POST', `admin/users/${id}/password`, { password: NEW_PASSWORD })
     await root.ask('PATCH', `admin/users/${id}`, { email: 'new@example.net' })
     const mails = await at.mail()
@@ -71,7 +71,7 @@ describe.each(databases)('the mail that administrators cause, on $name', (databa
     ])
   })
 
-  it('is not sent where the change is refused', async () => {
+  it('is not sent if the change is refused', async () => {
     const answer = await root.ask('PATCH', `admin/users/${id}`, { email: 'new@example.net', username: 'root' })
     expect(answer.status).toBe(400)
     expect((await root.ask('POST', `admin/users/${id}/password`, { password: 'short' })).status).toBe(400)

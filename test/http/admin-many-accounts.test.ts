@@ -41,7 +41,7 @@ describe.each(databases)('many accounts at once on $name', (database) => {
     expect(await bulk(root, { action: 'activate', ids: [...ids, root.id] })).toMatchObject({ done: 3, unchanged: 1 })
   })
 
-  it('are selected by a filter, some at a time', async () => {
+  it('are selected by a filter, a few at a time', async () => {
     const filter = { search: 'example.org' }
     const first = await bulk(root, { action: 'deactivate', filter, limit: 2 })
     expect(first).toMatchObject({ done: 2, failed: [] })
@@ -67,7 +67,7 @@ describe.each(databases)('many accounts at once on $name', (database) => {
     expect((await root.ask('GET', `admin/users/${id}`)).json).toMatchObject({ has_password: false })
   })
 
-  it('take the permission that one account takes', async () => {
+  it('need the same permission as one account', async () => {
     const viewer = await addStaff(app, 'viewer', 'accounts.view')
     expect(await bulk(viewer, { action: 'deactivate', ids })).toMatchObject({ status: 403, code: 'permission_denied' })
     const changer = await addStaff(app, 'changer', 'accounts.view', 'accounts.change')
@@ -79,7 +79,7 @@ describe.each(databases)('many accounts at once on $name', (database) => {
     })
   })
 
-  it('get into groups and out, lose their sessions, and are deleted', async () => {
+  it('join and leave groups, lose their sessions, and are deleted', async () => {
     const group = (await root.ask('POST', 'admin/groups', { name: 'Readers' })).json as { id: number }
     const body = { group_id: group.id, ids }
     expect(await bulk(root, { action: 'add_to_group', ...body })).toMatchObject({ done: 3 })
@@ -99,7 +99,7 @@ describe.each(databases)('many accounts at once on $name', (database) => {
     expect((await root.ask('GET', dependents)).status).toBe(404)
   })
 
-  it('are exported as CSV in which nothing is a formula', async () => {
+  it('are exported as CSV that contains no formula', async () => {
     const path = 'admin/users/export?search=example.org&order=-username&columns=username,first_name'
     const { status, headers, text } = await root.ask('GET', path)
     expect(status).toBe(200)
@@ -109,7 +109,7 @@ describe.each(databases)('many accounts at once on $name', (database) => {
     expect((await (await addPerson(app, 'plain')).ask('GET', 'admin/users/export')).status).toBe(403)
   })
 
-  it('are listed in further orders, page by page', async () => {
+  it('are listed in other orders, page by page', async () => {
     const names = async (order: string) => {
       const found: string[] = []
       let cursor = ''

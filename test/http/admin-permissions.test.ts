@@ -7,8 +7,8 @@ import { PASSWORD } from '../support/v1-client.ts'
 import { anyDatabase } from './signed-in-app.ts'
 
 /**
- * What each route of the administration takes, said here once more: a route that is opened by mistake, or that nobody has thought
- * about, fails the test. `staff`: no permission. A GET stands for HEAD too.
+ * What each route of the administration requires, stated here a second time. A route that is opened by mistake, or that
+ * nobody has thought about, fails the test. `staff`: no permission. A GET stands for HEAD too.
  */
 const needed: Record<string, string[]> = {
   staff: ['GET attention'],
@@ -26,7 +26,7 @@ const needed: Record<string, string[]> = {
     'GET users/{id}/factors',
     'GET users/{id}/links',
     'GET users/export',
-    // What is done to the accounts needs its own permission, which the body decides.
+    // Each action on accounts needs its own permission; the body decides which.
     'POST users/bulk',
     'POST users/bulk/stream',
   ],
@@ -69,7 +69,7 @@ const needed: Record<string, string[]> = {
   'posts.delete': ['DELETE posts/{id}'],
 }
 
-/** Bodies of requests that name what to do, where the right depends on it. */
+/** Bodies of requests that name an action, if the permission depends on it. */
 const doing: [body: object, permission: string][] = [
   [{ action: 'activate', ids: [999_999] }, 'accounts.change'],
   [{ action: 'deactivate', ids: [999_999] }, 'accounts.change'],
@@ -86,7 +86,7 @@ describe('the permissions of the administration', { timeout: 120_000 }, () => {
   let app: TestApp
   let routes: string[]
   let root: Person
-  /** Staff with one permission alone, and with all but one. */
+  /** Staff with only one permission, and with all but one. */
   const having = new Map<string, Person>()
   const lacking = new Map<string, Person>()
 
@@ -112,7 +112,7 @@ describe('the permissions of the administration', { timeout: 120_000 }, () => {
     const [method = '', path = ''] = route.split(' ')
     return [method, `admin/${path.replaceAll(/\{\w+\}/g, '999999')}`]
   }
-  /** Whether a person gets past the permission. What then comes of a request without a body does not matter here. */
+  /** Whether a person gets past the permission check. What then happens to a request without a body does not matter here. */
   async function passes(person: Person, route: string): Promise<boolean> {
     const [method, path] = split(route)
     const methods = method === 'GET' ? ['GET', 'HEAD'] : [method]
@@ -132,7 +132,7 @@ describe('the permissions of the administration', { timeout: 120_000 }, () => {
     expect(routes.toSorted()).toEqual(Object.values(needed).flat().toSorted())
   })
 
-  it('are not even asked about by strangers', async () => {
+  it('are not even checked for visitors without a login', async () => {
     for (const route of routes) {
       const [method, path] = split(route)
       expect([route, (await sendJson(app.url, method, `/api/v1/${path}`, {})).status]).toEqual([route, 401])
@@ -153,33 +153,33 @@ describe('the permissions of the administration', { timeout: 120_000 }, () => {
     }
   })
 
-  it('are worth nothing without being staff', async () => {
+  it('have no effect for accounts that are not staff', async () => {
     const person = await addPerson(app, 'plain', { permissions })
     expect(await passing(person)).toEqual([])
     const superuser = await addPerson(app, 'no-staff', { isSuperuser: true })
     expect(await passing(superuser)).toEqual([])
   })
 
-  it('let nothing through to staff without any but what takes none', async () => {
+  it('do not let staff without permissions use any route that needs one', async () => {
     expect(await passing(await addStaff(app, 'bare'))).toEqual(needed.staff)
   })
 
-  it.each(permissions)('let through what takes %s, alone, and only that', async (name) => {
+  it.each(permissions)('let staff use what needs %s with that permission alone, and nothing else', async (name) => {
     const person = having.get(name) as Person
     expect(await passing(person)).toEqual([...(needed[name] ?? []), ...(needed.staff ?? [])].toSorted())
   })
 
-  it.each(permissions)('refuse what takes %s to those who have all others', async (name) => {
+  it.each(permissions)('refuse what needs %s to staff with all other permissions', async (name) => {
     expect(await passing(lacking.get(name) as Person, needed[name])).toEqual([])
   })
 
-  it('leave what changes rights to superusers', async () => {
+  it('leave changes of rights to superusers', async () => {
     const everything = await addStaff(app, 'everything', ...permissions)
     expect(await passing(everything, needed.superuser)).toEqual([])
     expect(await passing(root)).toEqual(routes.toSorted())
   })
 
-  it('let those who may only view change nothing', async () => {
+  it('let staff with view permissions change nothing', async () => {
     const viewer = await addStaff(app, 'viewer', ...permissions.filter((name) => name.endsWith('.view')))
     const changing = routes.filter((route) => !route.startsWith('GET') && !route.startsWith('POST users/bulk'))
     expect(await passing(viewer, changing)).toEqual([])
@@ -190,7 +190,7 @@ describe('the permissions of the administration', { timeout: 120_000 }, () => {
     }
   })
 
-  it('hold for each thing that is done to many accounts', async () => {
+  it('apply to each action on many accounts', async () => {
     for (const [index, [body, name]] of doing.entries()) {
       const person = await addStaff(app, `bulk${index}`, 'accounts.view', name)
       const others = permissions.filter((other) => other !== name)
@@ -202,7 +202,7 @@ describe('the permissions of the administration', { timeout: 120_000 }, () => {
     }
   })
 
-  it('are not given to requests that another website sends with a superuser’s cookies', async () => {
+  it('do not apply to requests that another website sends with a superuser’s cookies', async () => {
     const body = { username: 'root', password: PASSWORD, mode: 'cookie' }
     const cookie = cookieHeader(await sendJson(app.url, 'POST', '/api/v1/login', { body }))
     const own = await sendJson(app.url, 'GET', '/api/v1/admin/users', { headers: { cookie } })

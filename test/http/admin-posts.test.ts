@@ -48,7 +48,7 @@ describe.each(databases)('the administration of posts on $name', (database) => {
     expect(await found(`?search=o&limit=1&before=${page.next}`)).toEqual(['One'])
   })
 
-  it('changes one, by whoever may, and records who did it', async () => {
+  it('changes one, with the right permission, and records who did it', async () => {
     const [post] = (await list('?author=ann&limit=1')).posts
     const { id } = post as Post
     expect((await ask('PATCH', `/${id}`, editor, { title: 'Better' })).json).toMatchObject({
@@ -64,7 +64,7 @@ describe.each(databases)('the administration of posts on $name', (database) => {
     })
   })
 
-  it('deletes one, once of sixteen', async () => {
+  it('deletes one, once even if sixteen try', async () => {
     const [post] = (await list('?author=ann&limit=1')).posts
     const { id } = post as Post
     expect((await ask('DELETE', `/${id}`, editor)).status).toBe(403)
@@ -73,7 +73,7 @@ describe.each(databases)('the administration of posts on $name', (database) => {
     expect((await ask('GET', `/${id}`)).status).toBe(404)
   })
 
-  it('leaves what belongs to somebody with more rights alone', async () => {
+  it('does not touch posts of accounts with more rights', async () => {
     const [post] = (await list('?author=root')).posts
     expect((await ask('PATCH', `/${post?.id}`, editor, { title: 'Mine now' })).status).toBe(403)
   })
@@ -89,11 +89,11 @@ describe.each(databases)('the administration of posts on $name', (database) => {
     expect((json as Post[])[0]?.title).not.toBe('many')
   })
 
-  it('is not there without the sample resources', async () => {
+  it('does not exist without the sample resources', async () => {
     const bare = await startTestApp({ database, settings: { SAMPLE_RESOURCES: 'false' } })
     await addAdministrator(bare, 'root')
     const { access_token: token } = await logIn(bare, 'root')
-    // Not by sendJson(), which compares answers with the document of a server that has the route.
+    // Not with sendJson(), which compares answers with the document of a server that has the route.
     const answer = await fetch(`${bare.url}/api/v1/admin/posts`, { headers: { authorization: `Bearer ${token}` } })
     expect(answer.status).toBe(404)
     await bare.close()

@@ -31,12 +31,12 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
       (actor: Person, id: number) => actor.ask('PATCH', `admin/users/${id}`, { is_superuser: false }),
     ],
     [
-      'take one another out of the staff',
+      'remove one another from the staff',
       (actor: Person, id: number) => actor.ask('PATCH', `admin/users/${id}`, { is_staff: false }),
     ],
-    ['bar one another', (actor: Person, id: number) => actor.ask('POST', `admin/users/${id}/deactivate`)],
+    ['deactivate one another', (actor: Person, id: number) => actor.ask('POST', `admin/users/${id}/deactivate`)],
     ['delete one another', (actor: Person, id: number) => actor.ask('DELETE', `admin/users/${id}`)],
-  ])('of superusers who %s one stays', async (_what, strike) => {
+  ])('leave one superuser if two of them %s', async (_what, strike) => {
     for (let round = 0; round < 4; round++) {
       const pair = [await addSuperuser(app, aName()), await addSuperuser(app, aName())] as const
       const answers = await Promise.all([strike(pair[0], pair[1].id), strike(pair[1], pair[0].id)])
@@ -50,7 +50,7 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
     expect(await superusersLeft(ring)).toBeGreaterThanOrEqual(1)
   })
 
-  it('of sixteen who make an account of one name, or a group, one does', async () => {
+  it('create one account, or one group, if sixteen ask for the same name', async () => {
     const username = aName()
     const spellings = SIXTEEN.map((nth) => (nth % 2 === 0 ? username : username.toUpperCase()))
     const accounts = await Promise.all(spellings.map((name) => root.ask('POST', 'admin/users', { username: name })))
@@ -59,7 +59,7 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
     expect(statusesOf(groups)).toEqual([201, ...Array(15).fill(400)])
   })
 
-  it('of sixteen accounts that are given one name, one gets it, though somebody registers it too', async () => {
+  it('give one name to one of sixteen accounts, even if somebody registers it too', async () => {
     const username = aName()
     const ids = await Promise.all(SIXTEEN.map(async () => (await addAccount(app, aName())).id))
     const [registered, ...renamed] = await Promise.all([
@@ -71,7 +71,7 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
     expect([registered, ...renamed].filter(({ status }) => status === 400)).toHaveLength(16)
   })
 
-  it('sixteen who change different things of one account are all heard', async () => {
+  it('all succeed if sixteen change different fields of one account', async () => {
     const { id } = await addAccount(app, aName())
     const changes = [{ first_name: 'Ada' }, { last_name: 'Lovelace' }, { phone_number: '1' }, { is_staff: true }]
     const { json } = await root.ask('POST', 'admin/groups', { name: aName() })
@@ -94,7 +94,7 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
     expect([count('account.changed'), count('account.rights_changed'), count('account.deactivated')]).toEqual([3, 1, 1])
   })
 
-  it('of sixteen who delete one account one does, and the others find nothing', async () => {
+  it('delete an account once if sixteen try; the others find nothing', async () => {
     const { id } = await addAccount(app, aName())
     const answers = await Promise.all(SIXTEEN.map(() => root.ask('DELETE', `admin/users/${id}`)))
     expect(statusesOf(answers)).toEqual([204, ...Array(15).fill(404)])
@@ -102,7 +102,7 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
     expect((events as { events: object[] }).events).toHaveLength(1)
   })
 
-  it('who is barred while they log in gets no session that lives', async () => {
+  it('leave no live session if an account is deactivated during its login', async () => {
     for (let round = 0; round < 4; round++) {
       const username = aName()
       const { id } = await addAccount(app, username)
@@ -116,7 +116,7 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
     }
   })
 
-  it('who logs in with the old password while another is set gets no session that lives', async () => {
+  it('leave no live session if a password is set during a login with the old one', async () => {
     for (let round = 0; round < 4; round++) {
       const username = aName()
       const { id } = await addAccount(app, username)
@@ -129,7 +129,7 @@ describe.each(databases)('administrators at the same moment, on $name', (databas
     }
   })
 
-  it('the last superuser cannot delete themselves, nor can two who are the last', async () => {
+  it('cannot delete the last superuser, even if two of them delete themselves at once', async () => {
     const alone = await startTestApp({ database })
     try {
       const [one, two] = [await addSuperuser(alone, 'one'), await addSuperuser(alone, 'two')]

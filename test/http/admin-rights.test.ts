@@ -57,7 +57,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     return (json as { id: number }).id
   }
 
-  /** Opens a door with all that belongs to it, so that nothing but rights can keep it shut. */
+  /** Calls a path with everything it needs, so that only rights can cause a refusal. */
   async function open(person: Person, [method, path]: Door) {
     const place = path.replace('ID', String(await anAccount())).replace('GROUP', String(await aGroup()))
     const bodies: Record<string, object> = {
@@ -71,7 +71,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     return person.ask(method, place, method === 'GET' || method === 'DELETE' ? undefined : bodies[path])
   }
 
-  it.each(doors)('%s %s takes a token, and one of staff', async (...door) => {
+  it.each(doors)('%s %s needs a token, and one of staff', async (...door) => {
     const stranger = await sendJson(app.url, door[0], `/api/v1/${door[1].replaceAll(/ID|GROUP/g, '1')}`)
     expect([stranger.status, codeOf(stranger)]).toEqual([401, 'not_authenticated'])
     const person = await addPerson(app, aName(), { permissions: allPermissions })
@@ -79,13 +79,13 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     expect([answer.status, codeOf(answer)]).toEqual([403, 'permission_denied'])
   })
 
-  it.each(doors)('%s %s opens to superusers who are staff', async (...door) => {
+  it.each(doors)('%s %s is open to superusers who are staff', async (...door) => {
     expect((await open(root, door)).status).toBeLessThan(300)
     const noStaff = await addPerson(app, aName(), { isSuperuser: true })
     expect((await open(noStaff, door)).status).toBe(403)
   })
 
-  it.each(doors)('%s %s opens to staff with %s, and with nothing else', async (...door) => {
+  it.each(doors)('%s %s is open to staff with %s, and with nothing else', async (...door) => {
     const [, , permission] = door
     const others = allPermissions.filter((name) => name !== permission)
     expect((await open(await addStaff(app, aName(), ...others), door)).status).toBe(403)
@@ -94,7 +94,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     else expect((await open(await addStaff(app, aName(), permission), door)).status).toBeLessThan(300)
   })
 
-  it('a permission counts from a group as it does by itself, and from the next request on', async () => {
+  it('a permission from a group counts like one’s own, from the next request on', async () => {
     const staff = await addStaff(app, aName())
     const { json } = await root.ask('POST', 'admin/groups', { name: 'Viewers', permissions: ['accounts.view'] })
     const { id: group } = json as { id: number }
@@ -130,7 +130,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     ])('grants %j, to others or to themselves', async (rights) => {
       const id = await anAccount()
       const before = await look(root, id)
-      // They are staff already: to say so again is no change.
+      // They are staff already, so this is not a change.
       for (const target of 'is_staff' in rights ? [id] : [id, staff.id]) {
         const answer = await staff.ask('PATCH', `admin/users/${target}`, rights)
         expect([answer.status, codeOf(answer)]).toEqual([403, 'permission_denied'])
@@ -150,7 +150,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     })
 
     it.each(doors.filter(([method, path]) => method !== 'GET' && path.startsWith('admin/users/')))(
-      'touches a superuser: %s %s',
+      'changes a superuser: %s %s',
       async (method, path) => {
         for (const facts of [{ isStaff: true, isSuperuser: true }, { isSuperuser: true }]) {
           const id = await anAccount(facts)
@@ -164,7 +164,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     )
   })
 
-  it('what is so already takes no right to say', async () => {
+  it('a request that changes nothing needs no right', async () => {
     const staff = await addStaff(app, aName(), ...allPermissions)
     const id = await anAccount()
     const same = { is_staff: false, is_superuser: false, groups: [], user_permissions: [], first_name: 'Ada' }
@@ -172,7 +172,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     expect((await staff.ask('POST', 'admin/users', { username: aName(), ...same })).status).toBe(201)
   })
 
-  it('staff end no sessions of superusers, nor of staff who may do more', async () => {
+  it('staff end no sessions of superusers, nor of staff with more rights', async () => {
     const helper = await addStaff(app, aName(), 'sessions.view', 'sessions.delete')
     const sidOf = ({ token }: Person) => String(claimsOf(token).sid)
     for (const person of [await addSuperuser(app, aName()), await addStaff(app, aName(), 'keys.change')]) {
@@ -188,7 +188,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     expect((await helper.ask('DELETE', `admin/sessions/${'0'.repeat(32)}`)).status).toBe(404)
   })
 
-  it('staff do not reach further by way of staff who may do more', async () => {
+  it('staff gain nothing through staff who have more rights', async () => {
     const helper = await addStaff(app, aName(), 'accounts.view', 'accounts.change', 'accounts.delete')
     const mighty = await addStaff(app, aName(), 'accounts.view', 'keys.change')
     const equal = await addStaff(app, aName(), 'accounts.view')
@@ -206,7 +206,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     expect((await mighty.ask('GET', 'me')).status).toBe(200)
   })
 
-  it('nobody bars, demotes, deletes or identifies themselves, superusers neither', async () => {
+  it('nobody deactivates, demotes, deletes or renames themselves, not even superusers', async () => {
     const facts = { isStaff: true, email: 'old@example.org' }
     const superuser = await addPerson(app, aName(), { ...facts, isSuperuser: true })
     const staff = await addPerson(app, aName(), { ...facts, permissions: allPermissions })
@@ -228,7 +228,7 @@ describe.each(databases)('who may do what in the administration, on $name', (dat
     }
   })
 
-  it('granting rights takes a login that is not long ago', async () => {
+  it('granting rights needs a recent login', async () => {
     const superuser = await addSuperuser(app, aName())
     const id = await anAccount()
     const group = await aGroup()

@@ -31,7 +31,7 @@ describe.each(databases)('the list of accounts on $name', (database) => {
   const found = async (query: Record<string, string | number | boolean>) =>
     namesIn(await list({ limit: 200, ...query }))
 
-  /** All pages, one after the other; `between` runs before each but the first. */
+  /** All pages, one after another; `between` runs before each but the first. */
   async function readAll(
     query: Record<string, string | number>,
     between = async (_page: Page) => {},
@@ -85,7 +85,7 @@ describe.each(databases)('the list of accounts on $name', (database) => {
       expect(await found({ search })).toEqual(names)
     })
 
-    it('for nothing finds all', async () => {
+    it('without words finds all', async () => {
       expect(await found({ search: ' ' })).toEqual(await found({}))
     })
 
@@ -157,7 +157,7 @@ describe.each(databases)('the list of accounts on $name', (database) => {
       expect(await found({ group: id + 1 })).toEqual([])
     })
 
-    it('by when they were made and logged in last', async () => {
+    it('by when they were created and last logged in', async () => {
       const before = new Date(app.clock.now()).toISOString()
       app.clock.advance(DAY)
       const after = new Date(app.clock.now()).toISOString()
@@ -217,14 +217,14 @@ describe.each(databases)('the list of accounts on $name', (database) => {
       ['username', ['page-A', 'page-b', 'page-c', 'page-d', 'page-e']],
       ['created_at', people],
       ['last_login_at', ['page-b', 'page-e', 'page-d', 'page-A', 'page-c']],
-    ])('by %s, has each account once, in order and in the reverse', async (order, names) => {
+    ])('by %s, contains each account once, in order and in reverse', async (order, names) => {
       for (const limit of [1, 2, 5, 200]) {
         expect(await readAll({ search: 'page-', order, limit })).toEqual(names)
         expect(await readAll({ search: 'page-', order: `-${order}`, limit })).toEqual(names.toReversed())
       }
     })
 
-    it('begins with the oldest where nothing is said, and shows 50', async () => {
+    it('begins with the oldest by default, and shows 50', async () => {
       expect((await found({})).slice(0, 1)).toEqual(['root'])
       for (let nth = 0; nth < 50; nth++) await addAccount(app, `crowd-${nth}`)
       const { json } = await list({ search: 'crowd-' })
@@ -232,13 +232,13 @@ describe.each(databases)('the list of accounts on $name', (database) => {
       expect((json as Page).next).toBeNull()
     })
 
-    it('takes no cursor of another order', async () => {
+    it('refuses a cursor of another order', async () => {
       const { next } = (await list({ order: 'id', limit: 1 })).json as Page
       expect((await list({ order: '-id', cursor: String(next) })).status).toBe(400)
       expect((await list({ order: 'username', cursor: String(next) })).status).toBe(400)
     })
 
-    it('loses nobody and shows nobody twice while others are made and deleted', async () => {
+    it('loses nobody and shows nobody twice while others are created and deleted', async () => {
       const stay = Array.from({ length: 12 }, (_, nth) => `keyset-stay${String(nth).padStart(2, '0')}`)
       for (const name of stay) {
         await addAccount(app, name)
@@ -250,7 +250,7 @@ describe.each(databases)('the list of accounts on $name', (database) => {
           round++
           await addAccount(app, `keyset-new${round}`)
           await addAccount(app, `keyset-0new${round}`)
-          // The very account the next page begins behind, and one it has yet to come to.
+          // The very account that the next page begins after, and one that it has not reached yet.
           const last = users.at(-1)?.username ?? ''
           for (const name of [last, `${stay[round % 12]}-goes`]) {
             if (name.endsWith('-goes') || name.includes('new')) await app.administer('delete', name).catch(() => {})

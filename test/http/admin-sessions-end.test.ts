@@ -22,7 +22,7 @@ describe.each(databases)('ending sessions by a filter on $name', (database) => {
     return ((await sendJson(app.url, 'GET', path, { token })).json as { sessions: unknown[] }).sessions.length
   }
 
-  it('ends those of one account, page by page, and those of no account that does not exist', async () => {
+  it('ends those of one account, page by page, and none for an account that does not exist', async () => {
     await addAccount(app, 'ann')
     await addAccount(app, 'bob')
     for (const name of ['ann', 'ann', 'ann', 'bob']) await logIn(app, name)
@@ -44,7 +44,7 @@ describe.each(databases)('ending sessions by a filter on $name', (database) => {
     expect([await running('root'), await running('helper'), await running('bob')]).toEqual([2, 1, 0])
   })
 
-  it('ends all that match in one request, reports on the way, and records who did it', async () => {
+  it('ends all that match in one request, reports its progress, and records who did it', async () => {
     await addAccount(app, 'eve')
     for (let number = 0; number < 3; number++) await logIn(app, 'eve')
     const stream = (body: unknown, as = token) =>
@@ -77,14 +77,14 @@ describe.each(databases)('ending sessions by a filter on $name', (database) => {
     expect(await running('eve')).toBe(1)
   })
 
-  it('takes neither a missing nor a misspelt filter for all sessions', async () => {
+  it('does not treat a missing or misspelt filter as all sessions', async () => {
     expect((await end({})).status).toBe(400)
     expect((await end({ filter: { user: 'ann' } })).status).toBe(400)
     expect((await end({ filter: {}, cursor: 'x' })).status).toBe(400)
     expect(await running('root')).toBe(2)
   })
 
-  it('is for those with the permission, soon after their login', async () => {
+  it('needs the permission and a recent login', async () => {
     await addAccount(app, 'viewer', { isStaff: true, permissions: ['sessions.view'] } as never)
     const { access_token: viewer } = await logIn(app, 'viewer')
     expect((await end({ filter: {} }, viewer)).status).toBe(403)
@@ -94,7 +94,7 @@ describe.each(databases)('ending sessions by a filter on $name', (database) => {
     expect(codeOf(await end({ filter: {} }, stale))).toBe('recent_login_required')
   })
 
-  it('reads the audit log up to a moment', async () => {
+  it('reads the audit log up to a given time', async () => {
     const { access_token: fresh } = await logIn(app, 'root')
     const ask = async (query: string) =>
       (

@@ -22,7 +22,7 @@ import {
 const DAY = 86_400_000
 const WITH_WINDOW = { REFRESH_RETRY_WINDOW: '10s', REUSE_ENDS_SESSION: 'true', CHECK_SESSION: 'true' }
 
-/** SimpleJWT's own tokens, after Latchkey has taken its place under the same SECRET_KEY. */
+/** SimpleJWT's own tokens, after Latchkey has taken its place with the same SECRET_KEY. */
 describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => {
   let app: TestApp
   let ann: { id: number }
@@ -33,21 +33,21 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
   })
   afterEach(() => app.close())
 
-  /** As SimpleJWT makes it: without `kid` and `sid`. */
+  /** As SimpleJWT creates it: without `kid` and `sid`. */
   function aForeignToken(jti: string, lifetimeMs = DAY): string {
     const iat = Math.floor(app.clock.now() / 1_000) - 60
     const claims = { token_type: 'refresh', exp: iat + lifetimeMs / 1_000, iat, jti, user_id: ann.id }
     return signJwt(createHmacJwtKey({ secret: TEST_SECRET_KEY }), { typ: 'JWT' }, claims)
   }
 
-  it('is spent by its first use, as there', async () => {
+  it('is used up by its first use, as in SimpleJWT', async () => {
     const token = aForeignToken('spent')
     const next = await rotated(app, token)
     expect(codeOf(await refresh(app, token))).toBe('replayed')
     expect((await refresh(app, next.refresh_token)).status).toBe(200)
   })
 
-  it('may be sent again inside the retry window, where one is set, and ends its session after that', async () => {
+  it('may be sent again inside the retry window, if there is one, and ends its session after that', async () => {
     app = await app.restart(WITH_WINDOW)
     const token = aForeignToken('again')
     const answers = await Promise.all(Array.from({ length: 16 }, () => refresh(app, token)))
@@ -59,7 +59,7 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     expect(codeOf(await refresh(app, [...successors][0] ?? ''))).toBe('replayed')
   })
 
-  it('ends its session even inside the window once its successor was spent', async () => {
+  it('ends its session even inside the window once its successor was used', async () => {
     app = await app.restart(WITH_WINDOW)
     const token = aForeignToken('late')
     const next = await rotated(app, token)
@@ -71,7 +71,7 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
   it.each([
     ['ROTATE_REFRESH_TOKENS', { ROTATE_REFRESH_TOKENS: 'false' }],
     ['BLACKLIST_AFTER_ROTATION', { BLACKLIST_AFTER_ROTATION: 'false' }],
-  ])('goes on until it expires without %s, which is what SimpleJWT does unless told otherwise', async (_, settings) => {
+  ])('works until it expires without %s, as in SimpleJWT by default', async (_, settings) => {
     app = await app.restart(settings)
     const token = aForeignToken('kept')
     for (let time = 0; time < 3; time++) {
@@ -96,7 +96,7 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     expect((await refresh(app, issued)).status).toBe(200)
   })
 
-  it('ends for good by a logout in either case', async () => {
+  it('is ended for good by a logout in either case', async () => {
     app = await app.restart({ ROTATE_REFRESH_TOKENS: 'false' })
     const token = aForeignToken('out')
     await refresh(app, token)
@@ -105,7 +105,7 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     expect(codeOf(await refresh(app, token))).toBe('logout')
   })
 
-  it('stays spent for as long as it could live, though its session is long forgotten (CVE-2026-9802)', async () => {
+  it('stays used up for as long as it could live, although its session is long forgotten (CVE-2026-9802)', async () => {
     app = await app.restart({ REFRESH_TOKEN_LIFETIME: '1h' })
     const [used, ended] = [aForeignToken('used', 30 * DAY), aForeignToken('ended', 30 * DAY)]
     for (const token of [used, ended]) await rotated(app, token)
@@ -117,7 +117,7 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     expect(await pruneExpired(app.app.database, app.clock.now())).toBe(2)
   })
 
-  it('is void after a change of password or a deactivation, where those end sessions, though it was never used here', async () => {
+  it('is void after a password change or a deactivation, if those end sessions, although it was never used here', async () => {
     app = await app.restart({ REVOKE_ON_PASSWORD_CHANGE: 'true', END_SESSIONS_ON_DEACTIVATION: 'true' })
     const [first, second] = [aForeignToken('before'), aForeignToken('before it too')]
     expect((await refresh(app, aForeignToken('unharmed'))).status).toBe(200)
@@ -130,7 +130,7 @@ describe.each(databases)('a refresh token of SimpleJWT on $name', (database) => 
     expect((await refresh(app, second)).status).toBe(401)
   })
 
-  it('is no recent login: nobody knows when its holder logged in', async () => {
+  it('does not count as a recent login: nobody knows when its owner logged in', async () => {
     const { access_token: token } = await rotated(app, aForeignToken('old'))
     const answer = await sendJson(app.url, 'DELETE', '/api/v1/me/sessions', { token })
     expect([answer.status, codeOf(answer)]).toEqual([403, 'recent_login_required'])

@@ -17,7 +17,7 @@ describe('a server below a path of its origin', () => {
   })
   afterAll(() => at.close())
 
-  it.each(['', '/auth'])('answers where the proxy leaves %j of the path', async (prefix) => {
+  it.each(['', '/auth'])('answers if the proxy leaves %j of the path', async (prefix) => {
     const login = await sendJson(at.app.url, 'POST', `${prefix}/api/token/`, {
       body: { username: 'anna', password: PASSWORD },
     })
@@ -26,7 +26,7 @@ describe('a server below a path of its origin', () => {
     expect((await sendJson(at.app.url, 'GET', `${prefix}/api/v1/nothing`)).status).toBe(404)
   })
 
-  it('does not take a longer name for its path', async () => {
+  it('does not mistake a longer name for its path', async () => {
     expect((await sendJson(at.app.url, 'GET', '/authority/healthz')).status).toBe(404)
     expect((await sendJson(at.app.url, 'GET', '/auth/auth/healthz')).status).toBe(404)
   })
@@ -50,7 +50,7 @@ describe('a server below a path of its origin', () => {
     expect(admin.headers.get('location')).toMatch(/^\/auth\//)
   })
 
-  it('knows its own pages by their origin', async () => {
+  it('recognises its own pages by their origin', async () => {
     const login = (origin: string) =>
       sendJson(at.app.url, 'POST', '/auth/api/v1/login', {
         body: { username: 'anna', password: PASSWORD, mode: 'cookie' },

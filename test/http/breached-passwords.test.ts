@@ -24,7 +24,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
   const faultsOf = ({ status, json }: JsonAnswer) => ({ status, errors: (json as { errors?: unknown }).errors })
   const refusedIn = (field: string) => ({ status: 400, errors: [{ field, ...BREACH }] })
 
-  it('cannot be registered with by v1, however they are written', async () => {
+  it('cannot be registered over v1, however they are written', async () => {
     const at = await start()
     for (const [index, password] of breachedPasswords.entries()) {
       const answer = await at.post('/api/v1/register', { username: `user${index}`, password })
@@ -34,7 +34,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
     await at.login('alice')
   })
 
-  it('cannot be changed to, reset to or set by administrators', async () => {
+  it('cannot be set by a change, a reset or an administrator', async () => {
     const at = await start()
     await at.register('alice')
     const token = await at.login('alice')
@@ -65,7 +65,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
     expect(faultsOf(await at.post('/api/v1/invitations/accept', accepted))).toEqual(refusedIn('password'))
   })
 
-  it('are refused by every classic way to sign up, in its own tone', async () => {
+  it('are refused by every classic registration, in its own words', async () => {
     const at = await start()
     const signUps: [path: string, fields: object][] = [
       ['/api/register/', { email: 'bert@example.net' }],
@@ -79,7 +79,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
     }
   })
 
-  it('are refused by the classic change of password, under COMPATIBILITY=simplejwt too', async () => {
+  it('are refused by the classic password change, even under COMPATIBILITY=simplejwt', async () => {
     const at = await start({ COMPATIBILITY: 'simplejwt' })
     await at.register('alice')
     const { json } = await at.post('/api/login/', { username: 'alice', password: PASSWORD })
@@ -88,7 +88,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
     expect(answer).toMatchObject({ status: 400, json: { new_password: CLASSIC_WORDS } })
   })
 
-  it('let those log in who have one, and change it', async () => {
+  it('still let users log in who have one, and change it', async () => {
     const at = await start({ BREACHED_PASSWORDS: 'none' })
     expect((await at.post('/api/v1/register', { username: 'alice', password: BREACHED })).status).toBe(201)
     at.app = await at.app.restart({ BREACHED_PASSWORDS: breachedPasswordsFile })
@@ -98,7 +98,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
     expect((await at.post('/api/login/', { username: 'alice', password: NEW_PASSWORD })).status).toBe(200)
   })
 
-  it('pass while the filter cannot be read, and the log says so without them', async () => {
+  it('are accepted while the filter cannot be read, and the log says so without showing them', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-filter-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'filter')
@@ -114,7 +114,7 @@ describe.each(databases)('passwords from data breaches, on $name', (database) =>
   })
 })
 
-describe('what else can be set of the rules for passwords', () => {
+describe('other settings of the password rules', () => {
   async function register(settings: Record<string, string>, password: string) {
     const at = await startMailedApp(anyDatabase, settings)
     onTestFinished(() => at.close())
@@ -123,7 +123,7 @@ describe('what else can be set of the rules for passwords', () => {
     return { v1: v1.json, classic: classic.json }
   }
 
-  it('MINIMUM_PASSWORD_LENGTH counts characters, by either contract', async () => {
+  it('MINIMUM_PASSWORD_LENGTH counts characters, in both contracts', async () => {
     const settings = { MINIMUM_PASSWORD_LENGTH: '15' }
     expect(await register(settings, '\u{1f98a}'.repeat(14))).toEqual({
       v1: expect.objectContaining({ errors: [{ field: 'password', fault: 'too_short', minimum: 15 }] }),
@@ -135,7 +135,7 @@ describe('what else can be set of the rules for passwords', () => {
     })
   })
 
-  it('SERVICE_NAMES are no passwords, but for COMPATIBILITY=simplejwt', async () => {
+  it('SERVICE_NAMES are refused as passwords, except with COMPATIBILITY=simplejwt', async () => {
     expect(await register({ PUBLIC_URL: 'https://auth.bigcorp.example' }, 'BigCorp-26')).toEqual({
       v1: expect.objectContaining({
         errors: [{ field: 'password', fault: 'too_similar', attribute: 'service_name' }],

@@ -18,7 +18,7 @@ async function anApp(database: TestDatabase, settings: Record<string, string> = 
 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A token as SimpleJWT makes it. */
+/** A token as SimpleJWT creates it. */
 function old(
   app: TestApp,
   type: string,
@@ -51,7 +51,7 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     const answers = await Promise.all(Array.from({ length: 16 }, () => classicRefresh(app, old(app, 'refresh', id))))
     const pairs = answers.filter(({ status }) => status === 200).map(({ json }) => json as { refresh: string })
     expect(new Set(pairs.map((pair) => pair.refresh)).size).toBe(1)
-    // Within the retry window, everybody gets the same; without one, nobody else gets anything.
+    // Within the retry window, everybody gets the same token. Without a window, nobody else gets anything.
     expect(pairs.length).toBe('COMPATIBILITY' in settings ? 1 : 16)
     app.clock.advance(11_000)
     expect((await classicRefresh(app, old(app, 'refresh', id, { iat: 1 }))).status).toBe(401)
@@ -97,7 +97,7 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     expect((await classicRefresh(simple, sliding('five'))).status).toBe(200)
   })
 
-  it('is honoured for as long after its end as LEEWAY says, as in SimpleJWT', async () => {
+  it('is honoured after its expiry for as long as LEEWAY says, as in SimpleJWT', async () => {
     const app = await anApp(database, { ...CARRY_OVER, LEEWAY: '30s' })
     const { id } = await addAccount(app, 'ann')
     const seconds = Math.floor(app.clock.now() / 1_000)
@@ -123,7 +123,7 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     expect((await profile(without, old(app, 'access', id))).status).toBe(401)
   })
 
-  it('is refused if it was changed, is of another kind, claims to be ours, or its account may not log in', async () => {
+  it('is refused if it was changed, is of another kind, claims to be ours, or if its account may not log in', async () => {
     const app = await anApp(database)
     const { id } = await addAccount(app, 'ann')
     const { access_token: own } = await logIn(app, 'ann')
@@ -143,12 +143,12 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     expect((await profile(app, old(app, 'access', id))).status).toBe(401)
     expect((await refresh(app, old(app, 'refresh', id))).status).toBe(401)
     await app.administer('activate', 'ann')
-    // What is older than the deactivation stays void.
+    // Tokens that are older than the deactivation stay void.
     expect((await profile(app, old(app, 'access', id))).status).toBe(401)
     expect((await refresh(app, old(app, 'refresh', id))).status).toBe(401)
   })
 
-  it('can be logged out, and ends with a change of the password', async () => {
+  it('can be logged out, and ends when the password changes', async () => {
     const app = await anApp(database)
     const { id } = await addAccount(app, 'ann')
     const out = await sendJson(app.url, 'POST', '/api/v1/logout', { body: { refresh_token: old(app, 'refresh', id) } })
@@ -160,7 +160,7 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
     expect((await refresh(app, old(app, 'refresh', id, { jti: 'unused' }))).status).toBe(401)
   })
 
-  it('is active for services as long as it is honoured', async () => {
+  it('is active for services for as long as it is honoured', async () => {
     const secret = 'a-service-secret-of-thirty-two-bytes'
     const app = await anApp(database, { ...CARRY_OVER, SERVICE_CREDENTIALS: `orders:${secret}` })
     const { id } = await addAccount(app, 'ann')
@@ -188,7 +188,7 @@ describe.each(databases)('a token of the server that Latchkey replaced, on $name
 describe('the carry-over', () => {
   const [database] = databases as readonly [TestDatabase, ...TestDatabase[]]
 
-  it('takes a public key, other names of claims, and text ids', async () => {
+  it('is verified with a public key, and may have other claim names and text ids', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const app = await anApp(database, {
       CARRY_OVER_SECRET: String(publicKey.export({ type: 'spki', format: 'pem' })).replaceAll('\n', '\\n'),
@@ -208,7 +208,7 @@ describe('the carry-over', () => {
     expect((await profile(app, pair.access_token)).status).toBe(200)
   })
 
-  it.each([256, 384, 512])('takes tokens of RS%i, and none that names a secret algorithm', async (bits) => {
+  it.each([256, 384, 512])('may be signed with RS%i, but cannot name an HMAC algorithm', async (bits) => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = String(publicKey.export({ type: 'spki', format: 'pem' }))
     const app = await anApp(database, { CARRY_OVER_SECRET: pem.replaceAll('\n', '\\n'), CARRY_OVER_UNTIL: TOMORROW })
@@ -227,7 +227,7 @@ describe('the carry-over', () => {
     expect((await profile(app, `${forged}.${mac}`)).status).toBe(401)
   })
 
-  it('accepts tokens of jsonwebtoken, which say nothing of their use', async () => {
+  it('may come from jsonwebtoken, which does not state the kind of token', async () => {
     const app = await anApp(database, {
       ...CARRY_OVER,
       CARRY_OVER_USER_ID_CLAIM: 'sub',
@@ -253,7 +253,7 @@ describe('the carry-over', () => {
     await expect(startTestApp({ database, settings })).rejects.toThrow(message)
   })
 
-  it('takes a short secret if somebody accepts the risk', async () => {
+  it('accepts a short secret if the operator accepts the risk', async () => {
     const app = await anApp(database, {
       CARRY_OVER_SECRET: 'short',
       CARRY_OVER_UNTIL: TOMORROW,

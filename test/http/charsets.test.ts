@@ -41,7 +41,7 @@ describe('bodies that are not text in their charset', () => {
     ])
   }
 
-  it('do not log in with another password', async () => {
+  it('do not log in with a different password', async () => {
     const username = await anAccount(REPLACED)
     const bad = Buffer.from('636166ff2d6c616e7465726e2d3432', 'hex')
     const encoded = Buffer.from(`username=${username}&password=caf%FF-lantern-42`)

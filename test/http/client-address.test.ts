@@ -24,7 +24,7 @@ function behind(trustedProxies: string): Promise<TestApp> {
   return app
 }
 
-/** What the log says when a request came with these headers over the loopback. */
+/** What the log says after a request with these headers over the loopback. */
 async function addressSeen(app: TestApp, headers: Headers): Promise<string> {
   const { headers: told } = await send(app.url, { method: 'GET', path: '/healthz', headers })
   const own = `"requestId":"${told['x-request-id']?.[0]}"`
@@ -47,8 +47,8 @@ const claims: Headers = [
   ['cf-connecting-ip', '9.9.9.9'],
 ]
 
-describe('the address a request is counted under', () => {
-  it('is that of the connection unless it is a proxy we know', async () => {
+describe('the address that a request counts under', () => {
+  it('is that of the connection unless it is a known proxy', async () => {
     const app = await start({ TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8' })
     expect(await addressSeen(app, [['x-forwarded-for', '9.9.9.9'], ...claims])).toBe('127.0.0.1')
   })
@@ -71,7 +71,7 @@ describe('the address a request is counted under', () => {
     ['"1.1.1.1"', '1.1.1.1'],
     ['9.9.9.9, 1.1.1.1,', '1.1.1.1'],
     [',1.1.1.1 , ,', '1.1.1.1'],
-  ])('is what a trusted proxy has seen itself, however it is written: %s', async (value, seen) => {
+  ])('is what a trusted proxy has seen, however it is written: %s', async (value, seen) => {
     const app = await behind('127.0.0.0/8')
     expect(await addressSeen(app, [...claims, ['x-forwarded-for', value]])).toBe(seen)
     expect(warnings(app, /proxy/i)).toBe(0)
@@ -84,12 +84,12 @@ describe('the address a request is counted under', () => {
     ['proto=http;For="[2001:db8:cafe::17]:4711"', '2001:db8:cafe::17'],
     ['for="[2001:db8::1]:_port"', '2001:db8::1'],
     ['for=9.9.9.9;host="a,b;for=8.8.8.8", for="1.1.1.1"', '1.1.1.1'],
-  ])('is read from Forwarded (RFC 7239) where there is no X-Forwarded-For: %s', async (value, seen) => {
+  ])('is read from Forwarded (RFC 7239) if there is no X-Forwarded-For: %s', async (value, seen) => {
     const app = await behind('127.0.0.0/8')
     expect(await addressSeen(app, [['forwarded', value]])).toBe(seen)
   })
 
-  it('is read from Forwarded alone where the proxies send that', async () => {
+  it('is read from Forwarded alone if the proxies send that', async () => {
     const app = await start({ TRUSTED_PROXIES: '127.0.0.1', FORWARDED_HEADER: 'forwarded' })
     const claim: [string, string] = ['x-forwarded-for', '9.9.9.9']
     expect(await addressSeen(app, [claim, ['forwarded', 'for=1.1.1.1']])).toBe('1.1.1.1')
@@ -101,7 +101,7 @@ describe('the address a request is counted under', () => {
     ['1.1.1.1, 10.0.0.5', '1.1.1.1'],
     ['9.9.9.9, 1.1.1.1, 10.0.0.5, 10.0.0.6:8080', '1.1.1.1'],
     ['1.1.1.1, [fd00::7]:443', '1.1.1.1'],
-    // Not a proxy of ours: what it says of others is its own word.
+    // Not a proxy of ours: nobody can trust what it says about others.
     ['9.9.9.9, 192.168.0.1, 10.0.0.5', '192.168.0.1'],
     // A program in our own network.
     ['10.0.0.9, 10.0.0.5', '10.0.0.9'],
@@ -111,7 +111,7 @@ describe('the address a request is counted under', () => {
     expect(await addressSeen(app, [['x-forwarded-for', value]])).toBe(seen)
   })
 
-  it('joins several headers as one', async () => {
+  it('joins several headers into one', async () => {
     const app = await start({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' })
     const values = ['9.9.9.9', '1.1.1.1', '10.0.0.5'].map((value): [string, string] => ['x-forwarded-for', value])
     expect(await addressSeen(app, values)).toBe('1.1.1.1')
@@ -128,7 +128,7 @@ describe('the address a request is counted under', () => {
     '1.1.1',
     '[::1',
     '::g',
-  ])('is the proxy where that names no address (%s), and the log says so once', async (junk) => {
+  ])('is the proxy if the header names no address (%s), and the log says so once', async (junk) => {
     const app = await start({ TRUSTED_PROXIES: '127.0.0.1' })
     for (let nth = 0; nth < 3; nth++) expect(await addressSeen(app, [['x-forwarded-for', junk]])).toBe('127.0.0.1')
     expect(await addressSeen(app, [['x-forwarded-for', `1.1.1.1, ${junk}`]])).toBe('127.0.0.1')
@@ -139,11 +139,14 @@ describe('the address a request is counted under', () => {
     ['x-forwarded-for', '1.1.1.1'],
     ['forwarded', 'for=1.1.1.1'],
     ['x-real-ip', '1.1.1.1'],
-  ])('is told once to be shared by all, if a private address that is not trusted sends %s', async (name, value) => {
-    const app = await start()
-    await addressSeen(app, [])
-    expect(warnings(app, /TRUSTED_PROXIES/)).toBe(0)
-    for (let nth = 0; nth < 3; nth++) expect(await addressSeen(app, [[name, value]])).toBe('127.0.0.1')
-    expect(warnings(app, /TRUSTED_PROXIES does not name 127\.0\.0\.1/)).toBe(1)
-  })
+  ])(
+    'causes one warning that all clients share it, if a private address that is not trusted sends %s',
+    async (name, value) => {
+      const app = await start()
+      await addressSeen(app, [])
+      expect(warnings(app, /TRUSTED_PROXIES/)).toBe(0)
+      for (let nth = 0; nth < 3; nth++) expect(await addressSeen(app, [[name, value]])).toBe('127.0.0.1')
+      expect(warnings(app, /TRUSTED_PROXIES does not name 127\.0\.0\.1/)).toBe(1)
+    },
+  )
 })

@@ -5,8 +5,8 @@ import { addAccount, logIn, meet, refresh, rotated } from '../support/v1-client.
 
 const SECOND = 1_000
 
-/** What one process has written is read by another one whose clock is behind, or by the same after its clock was set. */
-describe.each(databases)('clocks that differ, on $name', (database) => {
+/** Another process with a slower clock, or the same one after its clock was set back, reads what a process has written. */
+describe.each(databases)('different clocks, on $name', (database) => {
   let app: TestApp
 
   beforeEach(async () => {
@@ -15,7 +15,7 @@ describe.each(databases)('clocks that differ, on $name', (database) => {
   })
   afterEach(() => app.close())
 
-  it('cost nobody a session: tokens that seem to be made in a moment are good', async () => {
+  it('cost nobody a session: tokens that seem to come from the near future are valid', async () => {
     const tokens = await logIn(app, 'ann')
     app.clock.advance(-9 * SECOND)
     expect(await meet(app, tokens.access_token)).toEqual([200, 200, undefined])
@@ -26,7 +26,7 @@ describe.each(databases)('clocks that differ, on $name', (database) => {
     expect((await refresh(app, next.refresh_token)).status).toBe(200)
   })
 
-  it('let no session outlive a deactivation, though it began later by its own clock', async () => {
+  it('let no session outlive a deactivation, even if it began later by its own clock', async () => {
     app.clock.advance(30 * SECOND)
     const tokens = await logIn(app, 'ann')
     app.clock.advance(-30 * SECOND)
@@ -37,7 +37,7 @@ describe.each(databases)('clocks that differ, on $name', (database) => {
     expect((await refresh(app, tokens.refresh_token)).status).toBe(401)
   })
 
-  it('do not keep out who logs in after the account is active again', async () => {
+  it('do not lock out a user who logs in after the account is activated again', async () => {
     await app.administer('deactivate', 'ann')
     app.clock.advance(-30 * SECOND)
     await app.administer('activate', 'ann')

@@ -5,7 +5,7 @@ import { anyDatabase } from './signed-in-app.ts'
 
 const JSON_BODY = 'Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
 
-/** A request for every way in which an answer is sent. */
+/** One request for every way in which a response is sent. */
 const REQUESTS: [status: number, head: string, rest: string][] = [
   [400, 'POST /api/login/', JSON_BODY],
   [401, 'GET /api/users/profile/', '\r\n'],
@@ -44,7 +44,7 @@ describe('the header Connection', () => {
     expect(answer.headers.connection).toEqual(['keep-alive'])
   })
 
-  it('leads password managers to where a password is changed', async () => {
+  it('redirects password managers to where a password is changed', async () => {
     const answer = await rawRequest(app.url, 'GET /.well-known/change-password HTTP/1.1\r\nHost: localhost\r\n\r\n')
     expect([answer.statusLine, answer.headers.location]).toEqual(['HTTP/1.1 302 Found', ['/account/security']])
   })

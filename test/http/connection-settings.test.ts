@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sendJson } from '../support/http-client.ts'
 import { anyDatabase, credentials, type SignedInApp, startSignedInApp } from './signed-in-app.ts'
 
-describe('a server with names of its own for header and cookies', () => {
+describe('a server with custom names for header and cookies', () => {
   let app: SignedInApp
 
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('a server with names of its own for header and cookies', () => {
     expect(me.status).toBe(200)
   })
 
-  it('keeps connections and https for as long as it is told', async () => {
+  it('keeps connections and https for as long as it is configured to', async () => {
     const { headers } = await sendJson(app.url, 'GET', '/healthz', { headers: { Connection: 'keep-alive' } })
     expect(headers['keep-alive']).toEqual(['timeout=600'])
     expect(headers['strict-transport-security']).toEqual(['max-age=31536000; includeSubDomains'])

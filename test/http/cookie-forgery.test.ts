@@ -27,32 +27,32 @@ describe('a request with cookies that changes something', () => {
   const DELETE = ['DELETE', '/me/sessions/nobodys'] as const
 
   it.each([
-    ['the own origin and the header', { origin: OWN, ...HEADER }],
-    ['the own origin and a JSON body', { origin: OWN, ...JSON_TYPE }],
+    ['the server’s own origin and the header', { origin: OWN, ...HEADER }],
+    ['the server’s own origin and a JSON body', { origin: OWN, ...JSON_TYPE }],
     ['a JSON body with a charset', { origin: OWN, 'content-type': 'application/json; charset=utf-8' }],
     ['a listed origin', { origin: LISTED, ...HEADER }],
     ["a listed app's origin", { origin: 'capacitor://localhost', ...HEADER }],
     ['a listed origin of another site', { origin: LISTED, 'sec-fetch-site': 'cross-site', ...HEADER }],
     ['no Origin but the browser’s word that it is the same', { ...SAME_ORIGIN, ...HEADER }],
-  ])('may come with %s', async (_case, headers) => {
+  ])('is allowed with %s', async (_case, headers) => {
     expect((await ask(...POST, headers)).status).toBe(200)
     expect((await ask(...DELETE, headers)).status).toBe(404)
   })
 
   it.each([
-    ['nothing to say where it is from', { ...HEADER }],
+    ['nothing that says where it comes from', { ...HEADER }],
     ['another origin', { origin: 'https://evil.test', ...HEADER }],
-    ['another origin, whatever else is said', { origin: 'https://evil.test', ...SAME_ORIGIN, ...HEADER }],
+    ['another origin, whatever else it says', { origin: 'https://evil.test', ...SAME_ORIGIN, ...HEADER }],
     ['the opaque origin', { origin: 'null', ...SAME_ORIGIN, ...HEADER }],
     ['an empty origin', { origin: '', ...HEADER }],
-    ['the own origin by http', { origin: 'http://auth.example.org', ...HEADER }],
-    ['the own origin on another port', { origin: `${OWN}:8443`, ...HEADER }],
-    ['the own origin as the beginning of another', { origin: `${OWN}.evil.test`, ...HEADER }],
-    ['the own origin as the end of another', { origin: 'https://evil-auth.example.org', ...HEADER }],
+    ['the server’s own origin over http', { origin: 'http://auth.example.org', ...HEADER }],
+    ['the server’s own origin on another port', { origin: `${OWN}:8443`, ...HEADER }],
+    ['the server’s own origin as the beginning of another', { origin: `${OWN}.evil.test`, ...HEADER }],
+    ['the server’s own origin as the end of another', { origin: 'https://evil-auth.example.org', ...HEADER }],
     ['another host of the domain', { origin: 'https://blog.example.org', 'sec-fetch-site': 'same-site', ...HEADER }],
     ['two origins', { origin: `${OWN}, https://evil.test`, ...HEADER }],
     ['only a Referer', { referer: `${OWN}/page`, ...HEADER }],
-    ['a Host of our choice', { 'x-forwarded-host': 'evil.test', origin: 'https://evil.test', ...HEADER }],
+    ['a Host chosen by the client', { 'x-forwarded-host': 'evil.test', origin: 'https://evil.test', ...HEADER }],
     ['the same site', { 'sec-fetch-site': 'same-site', ...HEADER }],
     ['another site', { 'sec-fetch-site': 'cross-site', ...HEADER }],
     ['no site', { 'sec-fetch-site': 'none', ...HEADER }],
@@ -77,7 +77,7 @@ describe('a request with cookies that changes something', () => {
     expect((await ask('GET', '/me', {})).status).toBe(200)
   })
 
-  it('is no matter where nothing changes, or where a token is in the header', async () => {
+  it('is not checked if it changes nothing, or if a token is in the header', async () => {
     const { json } = await sendJson(app.url, 'POST', '/api/v1/login', { body: credentials })
     const authorization = `Bearer ${(json as { access_token: string }).access_token}`
     for (const headers of [{}, { origin: 'https://evil.test' }, { 'sec-fetch-site': 'cross-site' }]) {
@@ -87,13 +87,13 @@ describe('a request with cookies that changes something', () => {
     }
   })
 
-  it('is refused before anything else is looked at', async () => {
+  it('is refused before anything else is checked', async () => {
     const headers = { origin: 'https://evil.test', cookie: '__Host-latchkey-access=a.b.c' }
     expect((await sendJson(app.url, 'PATCH', '/api/v1/me', { headers })).status).toBe(403)
     expect((await sendJson(app.url, 'PATCH', '/api/v1/me', { headers: { ...headers, cookie: '' } })).status).toBe(401)
   })
 
-  it('may ask beforehand, from a listed origin, with its cookies and the header', async () => {
+  it('may send a preflight from a listed origin, with its cookies and the header', async () => {
     const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-latchkey-csrf' }
     expect(await ask('OPTIONS', '/me', { origin: LISTED, ...asked, cookie: '' })).toMatchObject({
       status: 204,
@@ -117,12 +117,12 @@ describe('a request with cookies that changes something', () => {
     const logIn = (headers: Record<string, string>, mode = 'cookie') =>
       sendJson(app.url, 'POST', '/api/v1/login', { body: { ...credentials, mode }, headers })
 
-    it.each([{}, { origin: OWN }, { origin: LISTED }, SAME_ORIGIN])('gives cookies with %o', async (headers) => {
+    it.each([{}, { origin: OWN }, { origin: LISTED }, SAME_ORIGIN])('sets cookies with %o', async (headers) => {
       expect(cookiesOf(await logIn(headers))).toHaveLength(2)
     })
 
     it.each([{ origin: 'https://evil.test' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])(
-      'gives none with %o: a page of strangers logs nobody in',
+      'sets none with %o: a foreign page logs nobody in',
       async (headers) => {
         const answer = await logIn(headers)
         expect(answer).toMatchObject({ status: 403, json: { code: 'csrf_check_failed' } })
@@ -130,7 +130,7 @@ describe('a request with cookies that changes something', () => {
       },
     )
 
-    it('must be JSON, which no page may send elsewhere unasked', async () => {
+    it('must be JSON, which no page may send elsewhere without a preflight', async () => {
       const body = { ...credentials, mode: 'cookie' }
       const headers = { 'content-type': 'text/plain' }
       expect((await sendJson(app.url, 'POST', '/api/v1/login', { body, headers })).status).toBe(415)
@@ -178,7 +178,7 @@ describe('cookies', () => {
   })
 
   it.each(['http://auth.example.org', 'http://192.168.1.5:8000', 'http://localhost.example.org'])(
-    'are not set and not read at %s, where anybody on the way could read them',
+    'are neither set nor read at %s, where anybody in between could read them',
     async (PUBLIC_URL) => {
       const app = await startSignedInApp({ PUBLIC_URL })
       const body = { ...credentials, mode: 'cookie' }

@@ -47,7 +47,7 @@ describe.each(databases)('cookie mode on $name', (database) => {
     ])
   })
 
-  it('lets the caller in on every kind of route', async () => {
+  it('authenticates the caller on every kind of route', async () => {
     const cookie = cookieHeader(await logIn(app))
     expect(await fromPage(app, 'GET', '/me', cookie)).toMatchObject({
       status: 200,
@@ -95,7 +95,7 @@ describe.each(databases)('cookie mode on $name', (database) => {
     expect([again.status, cookiesOf(again).length]).toEqual([401, 2])
   })
 
-  it('never lets a request in as two: a token in the header or the body counts alone, good or not', async () => {
+  it('never authenticates a request as two users: only a token in the header or the body counts, valid or not', async () => {
     const cookie = cookieHeader(await logIn(app))
     const other = { username: 'lou', password: 'another horse 9' }
     await sendJson(app.url, 'POST', '/api/users/', { body: other })
@@ -116,7 +116,7 @@ describe.each(databases)('cookie mode on $name', (database) => {
     expect((await fromPage(app, 'GET', '/me', cookie)).json).toMatchObject({ username: 'kim' })
   })
 
-  it('begins a session of its own at each login, whatever cookies were there before', async () => {
+  it('starts a new session at each login, whatever cookies existed before', async () => {
     const planted = cookieHeader(await logIn(app))
     const [before] = (await sessionsOf(app, planted)).sessions.filter((one) => one.is_current)
     const answer = await logIn(app, { origin: OWN, cookie: planted })
@@ -131,7 +131,7 @@ describe.each(databases)('cookie mode on $name', (database) => {
     }
   })
 
-  it('takes neither token for the other', async () => {
+  it('does not accept either token in place of the other', async () => {
     const answer = await logIn(app)
     const [access, refresh] = [tokenIn(answer, ACCESS), tokenIn(answer, REFRESH)]
     const swapped = `${ACCESS}=${refresh}; ${REFRESH}=${access}`
@@ -140,7 +140,7 @@ describe.each(databases)('cookie mode on $name', (database) => {
     expect((await fromPage(app, 'GET', '/me', cookieHeader(answer))).status).toBe(200)
   })
 
-  it('leaves the classic contract, and routes that nobody logs in to, as they are', async () => {
+  it('leaves the classic contract, and routes without a login, unchanged', async () => {
     const cookie = cookieHeader(await logIn(app))
     expect((await sendJson(app.url, 'GET', '/api/users/profile/', { headers: { cookie } })).status).toBe(401)
     expect((await sendJson(app.url, 'POST', '/api/token/refresh/', { body: {}, headers: { cookie } })).status).toBe(400)
@@ -168,12 +168,12 @@ describe.each(databases)('cookie mode on $name', (database) => {
     ['with another prefix', (name: string, value: string) => `${name.replace('__Host-', '__Secure-')}=${value}`],
     ['as a name', (name: string, value: string) => `${name}${value}`],
     ['behind commas', (name: string, value: string) => `a=b, ${name}=${value}`],
-    ['with blanks within', (name: string, value: string) => `${name} = ${value}`],
+    ['with spaces inside', (name: string, value: string) => `${name} = ${value}`],
     ['encoded', (name: string, value: string) => `${name}=${value.replaceAll('.', '%2E')}`],
     ['with __proto__', (name: string, value: string) => `__proto__=${name}=${value}`],
     ['among thousands', (name: string, value: string) => `${'a=b;'.repeat(3_000)}x${name}=${value}`],
-    ['as nothing but signs', () => ';;;===;= ;"'],
-  ])('does not let in a token that comes %s', async (_manner, spoil) => {
+    ['as nothing but punctuation', () => ';;;===;= ;"'],
+  ])('does not authenticate a token that comes %s', async (_manner, spoil) => {
     const answer = await logIn(app)
     for (const [method, path, name] of [
       ['GET', '/me', ACCESS],

@@ -15,7 +15,7 @@ describe('cross-origin requests', () => {
   const preflight = (path: string, origin: string) =>
     sendJson(app.url, 'OPTIONS', path, { headers: { origin, 'access-control-request-method': 'POST' } })
 
-  it('are let in before anybody asks for a token, for origins of the list', async () => {
+  it('are admitted before anybody asks for a token, for listed origins', async () => {
     for (const path of ['/api/protected/', '/api/posts/1/', '/api/login/', '/api/register']) {
       expect(await preflight(path, ORIGIN)).toMatchObject({
         status: 204,
@@ -29,7 +29,7 @@ describe('cross-origin requests', () => {
     }
   })
 
-  it('may read the answers, refusals too, which depend on the origin', async () => {
+  it('may read the responses, including refusals, which depend on the origin', async () => {
     for (const [path, token, status] of [
       ['/api/users/profile/', app.access, 200],
       ['/api/users/profile/', 'a.b.c', 401],
@@ -51,7 +51,7 @@ describe('cross-origin requests', () => {
     `${ORIGIN}:8443`,
     ORIGIN.toUpperCase(),
     `${ORIGIN}, ${ORIGIN}`,
-  ])('are not let in from elsewhere: %s', async (origin) => {
+  ])('are not admitted from elsewhere: %s', async (origin) => {
     const asked = await preflight('/api/protected/', origin)
     const answered = await sendJson(app.url, 'GET', '/api/users/profile/', { token: app.access, headers: { origin } })
     expect([asked.status, answered.status]).toEqual([401, 200])
@@ -61,7 +61,7 @@ describe('cross-origin requests', () => {
     }
   })
 
-  it('are let in with credentials on every path, and not at all without a list', async () => {
+  it('are admitted with credentials on every path, and not at all without a list', async () => {
     const other = await startSignedInApp()
     const { headers } = await sendJson(other.url, 'GET', '/healthz', { headers: { origin: ORIGIN } })
     await other.close()
@@ -78,7 +78,7 @@ describe('cross-origin requests', () => {
     }
   })
 
-  it('may send the headers that tracing and frameworks add, and those of ALLOWED_HEADERS instead', async () => {
+  it('may send the headers of tracing tools and frameworks, or those of ALLOWED_HEADERS instead', async () => {
     const allowed = async (url: string) => {
       const headers = { origin: ORIGIN, 'access-control-request-method': 'POST' }
       const answer = await sendJson(url, 'OPTIONS', '/api/login/', { headers })

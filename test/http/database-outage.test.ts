@@ -6,7 +6,7 @@ import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app
 
 type Table = 'accounts' | 'passwords' | 'sessions' | 'audit_events' | 'posts' | 'server_state'
 
-/** Puts a table where the server does not find it, for as long as `during` takes. */
+/** Moves a table to where the server does not find it, while `during` runs. */
 async function without<T>({ app: { database } }: SignedInApp, table: Table, during: () => Promise<T>): Promise<T> {
   const rename = (from: string, to: string) =>
     database.inTransaction((tx) => tx.schema.alterTable(from).renameTo(to).execute())
@@ -31,7 +31,7 @@ describe.each(databases)('while $name fails', (database) => {
 
   const post = (path: string, options: JsonOptions) => sendJson(app.url, 'POST', path, options)
 
-  it('no logout is called a success, and the session is ended afterwards (CVE-2020-15223)', async () => {
+  it('no logout is reported as a success, and the session ends afterwards (CVE-2020-15223)', async () => {
     const { json } = await post('/api/login/', { body: credentials })
     const { access: token, refresh } = json as { access: string; refresh: string }
     for (const table of ['sessions', 'audit_events', 'accounts'] as const) {
@@ -45,7 +45,7 @@ describe.each(databases)('while $name fails', (database) => {
     expect(await post('/api/token/refresh/', { body: { refresh } })).toMatchObject({ status: 401 })
   })
 
-  it('a refresh spends nothing', async () => {
+  it('a refresh uses up nothing', async () => {
     const { json } = await post('/api/login/', { body: credentials })
     const { refresh } = json as { refresh: string }
     for (const table of ['sessions', 'accounts'] as const) {
@@ -70,7 +70,7 @@ describe.each(databases)('while $name fails', (database) => {
     },
   )
 
-  it('nobody signs up by half, and nobody is let in', async () => {
+  it('nobody is half registered, and nobody is logged in', async () => {
     const body = { username: 'half', password: 'correct horse 9' }
     for (const table of ['passwords', 'audit_events'] as const) {
       expect(await without(app, table, () => post('/api/users/', { body }))).toMatchObject(isFailure)
@@ -83,7 +83,7 @@ describe.each(databases)('while $name fails', (database) => {
     expect(await profile()).toMatchObject({ status: 200 })
   })
 
-  it('no password is changed by half', async () => {
+  it('no password is half changed', async () => {
     const { username } = credentials
     const body = { old_password: credentials.password, new_password: 'another horse 10' }
     const change = () => post('/api/change-password/', { token: app.access, body })
@@ -105,48 +105,51 @@ describe.each(databases)('while $name fails', (database) => {
 describe('while PostgreSQL lets nobody in', () => {
   const postgres = databases.filter(({ name }) => name === 'PostgreSQL')
 
-  it.each(postgres)('everything fails in shape, and works when it does again', async (database) => {
-    const app = await startSignedInApp({}, database)
-    const administrator = new pg.Client({ connectionString: inject('postgresUrl') })
-    await administrator.connect()
-    const name = new URL(app.databaseUrl).pathname.slice(1)
-    const cut = () =>
-      administrator.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  it.each(postgres)(
+    'all requests fail with a proper error, and work once it accepts connections again',
+    async (database) => {
+      const app = await startSignedInApp({}, database)
+      const administrator = new pg.Client({ connectionString: inject('postgresUrl') })
+      await administrator.connect()
+      const name = new URL(app.databaseUrl).pathname.slice(1)
+      const cut = () =>
+        administrator.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
 
-    const profile = () => sendJson(app.url, 'GET', '/api/users/profile/', { token: app.access })
-    const logout = () => sendJson(app.url, 'POST', '/api/token/blacklist/', { body: { refresh: app.refresh } })
-    const ready = () => sendJson(app.url, 'GET', '/readyz')
+      const profile = () => sendJson(app.url, 'GET', '/api/users/profile/', { token: app.access })
+      const logout = () => sendJson(app.url, 'POST', '/api/token/blacklist/', { body: { refresh: app.refresh } })
+      const ready = () => sendJson(app.url, 'GET', '/readyz')
 
-    await administrator.query(`alter database ${name} with allow_connections false`)
-    await cut()
-    await expect.poll(ready).toMatchObject({ status: 503, json: { status: 'unavailable' } })
-    expect(await profile()).toMatchObject({
-      status: 503,
-      headers: { 'retry-after': ['5'] },
-      json: { detail: 'The service is temporarily unavailable.' },
-    })
-    expect(await logout()).toMatchObject({ status: 503 })
-    expect(await sendJson(app.url, 'POST', '/api/login/', { body: credentials })).toMatchObject({ status: 503 })
-    expect(await sendJson(app.url, 'GET', '/api/v1/me', { token: app.access })).toMatchObject({
-      status: 503,
-      json: { code: 'unavailable' },
-    })
-    expect(await sendJson(app.url, 'GET', '/healthz')).toMatchObject({ status: 200 })
+      await administrator.query(`alter database ${name} with allow_connections false`)
+      await cut()
+      await expect.poll(ready).toMatchObject({ status: 503, json: { status: 'unavailable' } })
+      expect(await profile()).toMatchObject({
+        status: 503,
+        headers: { 'retry-after': ['5'] },
+        json: { detail: 'The service is temporarily unavailable.' },
+      })
+      expect(await logout()).toMatchObject({ status: 503 })
+      expect(await sendJson(app.url, 'POST', '/api/login/', { body: credentials })).toMatchObject({ status: 503 })
+      expect(await sendJson(app.url, 'GET', '/api/v1/me', { token: app.access })).toMatchObject({
+        status: 503,
+        json: { code: 'unavailable' },
+      })
+      expect(await sendJson(app.url, 'GET', '/healthz')).toMatchObject({ status: 200 })
 
-    await administrator.query(`alter database ${name} with allow_connections true`)
-    expect(await ready()).toMatchObject({ status: 200 })
-    expect(await profile()).toMatchObject({ status: 200 })
+      await administrator.query(`alter database ${name} with allow_connections true`)
+      expect(await ready()).toMatchObject({ status: 200 })
+      expect(await profile()).toMatchObject({ status: 200 })
 
-    // Cut connections alone are mended by themselves; who used one in that moment is told to try again, and never a lie.
-    for (let round = 0; round < 5; round++) {
-      const answers = await Promise.all([profile(), profile(), cut(), logout(), profile(), logout()])
-      const statuses = answers.flatMap((answer) => ('status' in answer ? [answer.status] : []))
-      // 401: the session was over by then.
-      for (const status of statuses) expect(status).toBeOneOf([200, 401, 503])
-      await expect.poll(ready).toMatchObject({ status: 200 })
-      if (statuses[2] === 200 || statuses[4] === 200) expect(await profile()).toMatchObject({ status: 401 })
-    }
-    await administrator.end()
-    await app.close()
-  })
+      // Cut connections alone repair themselves. A request that used one at that moment gets an error and is never told a lie.
+      for (let round = 0; round < 5; round++) {
+        const answers = await Promise.all([profile(), profile(), cut(), logout(), profile(), logout()])
+        const statuses = answers.flatMap((answer) => ('status' in answer ? [answer.status] : []))
+        // 401: the session had ended.
+        for (const status of statuses) expect(status).toBeOneOf([200, 401, 503])
+        await expect.poll(ready).toMatchObject({ status: 200 })
+        if (statuses[2] === 200 || statuses[4] === 200) expect(await profile()).toMatchObject({ status: 401 })
+      }
+      await administrator.end()
+      await app.close()
+    },
+  )
 })

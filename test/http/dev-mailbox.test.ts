@@ -40,7 +40,7 @@ describe.each(databases.filter(({ name }) => name === 'SQLite'))('the developmen
     expect(confirmed.status).toBe(200)
   })
 
-  it('goes on showing the rest when what was sealed under a former secret cannot be opened any more', async () => {
+  it('still shows the rest if secrets under a previous SECRET_KEY can no longer be decrypted', async () => {
     const former = await start({ DEBUG: 'true', ALGORITHM: 'HS256' })
     await register('alice')
     await get('/dev/mailbox.json')
@@ -61,7 +61,7 @@ describe.each(databases.filter(({ name }) => name === 'SQLite'))('the developmen
     for (const path of MAILBOX) expect((await get(path)).status).toBe(404)
   })
 
-  it('is not there for a server that has none, which says that it sends no mail', async () => {
+  it('does not exist for a server that has none, which says that it sends no mail', async () => {
     const { log } = await start({})
     const body = { email: 'alice@example.net' }
     expect((await sendJson(app?.url ?? '', 'POST', '/api/v1/password-reset', { body })).status).toBe(202)

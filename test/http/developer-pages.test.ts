@@ -33,7 +33,7 @@ describe('the pages for developers', () => {
   })
 
   it.each(PATHS)(
-    'has no %s under any other name, so that no website can read it by pointing its name here',
+    'does not serve %s under any other name, so that no website can read it by pointing its own name here',
     async (path) => {
       for (const host of FOREIGN) expect([host, await statusOf(path, `Host: ${host}`)]).toEqual([host, '404'])
     },
@@ -45,11 +45,11 @@ describe('the pages for developers', () => {
     'Forwarded: for=192.0.2.1;host=evil.test',
     'Forwarded: for=192.0.2.1; Host="evil.test:443"',
     'Forwarded: host=localhost, host=evil.test',
-  ])('has nothing for a proxy that forwards the name of another machine: %s', async (line) => {
+  ])('does not exist for a proxy that forwards the name of another machine: %s', async (line) => {
     expect(await statusOf('/dev/mailbox.json', 'Host: localhost', line)).toBe('404')
   })
 
-  it('are there behind a proxy of this machine', async () => {
+  it('exist behind a proxy on this machine', async () => {
     const lines = ['X-Forwarded-Host: localhost:5173', 'Forwarded: host="app.localhost:5173"']
     expect(await statusOf('/dev/mailbox.json', 'Host: 127.0.0.1', ...lines)).toBe('200')
   })

@@ -11,7 +11,7 @@ const sqlite = databases.filter(({ name }) => name === 'SQLite')
 
 describe.each(databases)('readiness on $name', (database) => {
   it.each(['accounts', 'sessions', 'audit_events'])(
-    'ends while the table %s is away, and comes back with it',
+    'fails while the table %s is missing, and works when it is back',
     async (table) => {
       const app = await startSignedInApp({}, database)
       onTestFinished(() => app.close())
@@ -34,17 +34,17 @@ describe.each(sqlite)('on $name', (database) => {
   })
   afterEach(() => app.close())
 
-  /** The disk is full when the file may have no more pages. */
+  /** The disk is full if the file may not get any more pages. */
   const setPages = (pages: number) =>
     app.app.database.inTransaction((tx) => sql.raw(`pragma max_page_count = ${pages}`).execute(tx))
   const ready = async () => (await sendJson(app.url, 'GET', '/readyz')).status
   const register = (username: string) =>
     sendJson(app.url, 'POST', '/api/users/', { body: { username, password: 'copper-lantern-42' } })
 
-  it('a full disk is answered with 503, nothing is kept by half, and all goes on once there is room', async () => {
+  it('a full disk causes 503, nothing is half stored, and everything works once there is room', async () => {
     const kept: string[] = []
     await setPages(1)
-    // Eight at once share a commit: one that finds the disk full undoes it for all, and each is told so.
+    // Eight at once share a commit: if one of them finds the disk full, the commit is undone for all, and each gets an error.
     for (let round = 0; round < 40; round++) {
       const names = Array.from({ length: 8 }, (_, turn) => `user-${round}-${turn}`)
       const answers = await Promise.all(names.map(register))
@@ -74,7 +74,7 @@ describe.each(sqlite)('on $name', (database) => {
     )
   })
 
-  it('a disk that fills under load is answered with 503 and nothing else, and all goes on once there is room', async () => {
+  it('a disk that fills up under load causes 503 and nothing else, and everything works once there is room', async () => {
     const load = await startLoad(app.url)
     onTestFinished(() => load.stop())
     await load.until('right', 100)
@@ -94,7 +94,7 @@ describe.each(sqlite)('on $name', (database) => {
     expect(await ready()).toBe(200)
   })
 
-  it('a database file that was moved away is noticed, and nothing more is promised', async () => {
+  it('a database file that was moved away is detected, and nothing more is confirmed', async () => {
     const path = app.databaseUrl.slice('sqlite:'.length)
     const elsewhere = mkdtempSync(join(dirname(path), 'moved-'))
     expect(await ready()).toBe(200)

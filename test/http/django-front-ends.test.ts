@@ -5,7 +5,7 @@ import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 
-/** What a front end sends, and what it reads of the answers. */
+/** What a front end sends, and what it reads from the answers. */
 type Story = (ask: Ask) => Promise<void>
 type Ask = (
   method: string,
@@ -21,7 +21,7 @@ const anna = { username: 'anna', email: 'anna@example.com', password }
 const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}` })
 const text = expect.any(String)
 
-/** How front ends for Django back ends talk: djoser's, dj-rest-auth's, and home-made ones. */
+/** How front ends for Django back ends talk: those for djoser and dj-rest-auth, and home-made ones. */
 const frontEnds: Record<string, FrontEnd> = {
   'djoser with JWT': {
     settings: { DJOSER: 'true' },
@@ -104,7 +104,7 @@ const frontEnds: Record<string, FrontEnd> = {
       expect(json).toMatchObject({ access: text, refresh: text, user: { username: 'anna', email: anna.email } })
     },
   },
-  'a home-made one that calls the token otherwise': {
+  'a home-made one that gives the token another name': {
     urls: {
       'api/auth/login': { view: 'token_obtain_pair', response: { access: 'token', refresh: 'refresh_token' } },
       'api/auth/refresh': {
@@ -210,7 +210,7 @@ const frontEnds: Record<string, FrontEnd> = {
       expect((await ask('GET', '/dj-rest-auth/user/', undefined, key)).status).toBe(401)
     },
   },
-  'one that resets passwords in classic words': {
+  'one that resets passwords with classic names': {
     urls: {
       'api/password-reset/': 'password_reset',
       'api/password-reset-confirm/': {
@@ -237,7 +237,7 @@ const frontEnds: Record<string, FrontEnd> = {
     settings: { COMPATIBILITY: 'simplejwt' },
     async story(ask) {
       await ask('POST', '/api/register/', anna)
-      // Interceptors add whatever is stored to every request, the login and the refresh among them.
+      // Interceptors add whatever is stored to every request, including the login and the refresh.
       const stale = bearer('null')
       const { json: pair } = await ask('POST', '/api/token/', anna, stale)
       expect(pair).toEqual({ access: text, refresh: text })
@@ -284,7 +284,7 @@ afterEach(async () => {
 })
 
 describe.each(databases)('a front end that was written for a Django back end, on $name', (database) => {
-  it.each(Object.entries(frontEnds))('works with only its base URL changed: %s', async (_name, frontEnd) => {
+  it.each(Object.entries(frontEnds))('works when only its base URL is changed: %s', async (_name, frontEnd) => {
     app = await startTestApp({ database, ...frontEnd })
     const { url } = app
     await frontEnd.story(async (method, path, body, headers = {}) => {

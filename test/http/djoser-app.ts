@@ -29,7 +29,7 @@ export async function start(database: TestDatabase, settings: Record<string, str
   return app
 }
 
-/** Starts the same server anew, with other settings. */
+/** Starts the same server again, with other settings. */
 export async function restart(settings: Record<string, string>): Promise<void> {
   app = await app?.restart(settings)
 }
@@ -60,7 +60,7 @@ export async function keyOf(username: string): Promise<string> {
   return String(json.auth_token)
 }
 
-/** Everything mailed to an address so far. */
+/** Every email to an address so far. */
 export async function mailsTo(address: string) {
   await app?.app.mailWorker.settle()
   return readdirSync(folder)
@@ -76,7 +76,7 @@ export async function linkTo(address: string): Promise<{ uid: string; token: str
   return { uid, token, link }
 }
 
-/** How often each status came. */
+/** How often each status occurred. */
 export async function race(
   count: number,
   one: (index: number) => Promise<{ status: number }>,

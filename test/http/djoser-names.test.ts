@@ -3,7 +3,7 @@ import { databases } from '../support/databases.ts'
 import { ask, linkTo, logIn, mailsTo, password, race, signUp, simplejwt, start } from './djoser-app.ts'
 
 describe.each(databases)('the names of accounts in djoser on $name', (database) => {
-  it('names accounts by their phone number, in every path and answer', async () => {
+  it('are phone numbers, in every path and answer', async () => {
     const settings = { USERNAME_FIELD: 'phone_number', REQUIRED_FIELDS: 'email', DEFAULT_PHONE_REGION: 'DE' }
     await start(database, { ...simplejwt, ...settings })
     const user = { phone_number: '030 123456', email: 'anna@example.com', password }
@@ -36,7 +36,7 @@ describe.each(databases)('the names of accounts in djoser on $name', (database) 
     expect((await ask('POST', 'jwt/create/', { phone_number: '030 777777', password })).status).toBe(200)
   })
 
-  it('takes LOGIN_FIELD for keys and new names, and either field for tokens', async () => {
+  it('may be LOGIN_FIELD for keys and new names, and either field for tokens', async () => {
     await start(database, { ...simplejwt, LOGIN_FIELD: 'email', USER_ID_FIELD: 'username' })
     const { json: created } = await signUp('anna')
     expect(await mailsTo('anna@example.com')).toEqual([])
@@ -56,7 +56,7 @@ describe.each(databases)('the names of accounts in djoser on $name', (database) 
     expect((await ask('POST', 'users/set_email/', again, key)).status).toBe(204)
   })
 
-  it('reads ids and uids as Python reads integers', async () => {
+  it('are looked up by ids that are read as Python reads integers', async () => {
     await start(database, simplejwt)
     const { json } = await signUp('anna')
     const token = await logIn('anna')

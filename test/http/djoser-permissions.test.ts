@@ -49,7 +49,7 @@ describe.each(databases)("djoser's PERMISSIONS on $name", (database) => {
     expect((await ask('GET', 'users/')).json).toHaveLength(3)
   })
 
-  it('let nobody but staff change users with AllowAny or IsAuthenticated either', async () => {
+  it('let only staff change users, even with AllowAny or IsAuthenticated', async () => {
     const { ann } = await startWith({ user: 'AllowAny', user_delete: 'IsAuthenticated' })
     expect((await ask('PATCH', 'users/2/', { email: 'x@example.com' })).status).toBe(401)
     expect((await ask('PATCH', 'users/2/', { email: 'x@example.com' }, ann)).status).toBe(404)
@@ -58,7 +58,7 @@ describe.each(databases)("djoser's PERMISSIONS on $name", (database) => {
     expect((await ask('DELETE', 'users/me/', { current_password: password }, ann)).status).toBe(204)
   })
 
-  it('keep everything from users that is for staff', async () => {
+  it('keep everything that is for staff from other users', async () => {
     const { ann, boss } = await startWith({
       user: 'IsAdminUser',
       user_delete: 'IsAdminUser',
@@ -85,7 +85,7 @@ describe.each(databases)("djoser's PERMISSIONS on $name", (database) => {
     expect((await ask('POST', 'token/login/', { username: 'ann', password }, boss)).status).toBe(200)
   })
 
-  it('let only staff create users, who need their second factor', async () => {
+  it('let only staff create users, with their second factor', async () => {
     const { ann, boss } = await startWith({ user_create: 'IsAdminUser' }, { REGISTRATION: 'closed' })
     const wanted = (username: string) => ({ username, email: `${username}@example.com`, password })
     expect((await ask('POST', 'users/', wanted('cid'))).status).toBe(401)

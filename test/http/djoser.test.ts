@@ -4,7 +4,7 @@ import { sendJson } from '../support/http-client.ts'
 import { app, ask, keyOf, linkTo, logIn, mailsTo, password, race, signUp, simplejwt, start } from './djoser-app.ts'
 
 describe.each(databases)('djoser on $name', (database) => {
-  it('makes one key for sixteen logins at once, under COMPATIBILITY', async () => {
+  it('creates one key for sixteen simultaneous logins, under COMPATIBILITY', async () => {
     await start(database, simplejwt)
     await signUp('anna')
     const keys = await Promise.all(Array.from({ length: 16 }, () => keyOf('anna')))
@@ -12,7 +12,7 @@ describe.each(databases)('djoser on $name', (database) => {
     expect(keys[0]).toMatch(/^[0-9a-f]{40}$/)
   })
 
-  it('makes a key for each login, which ends like any session', async () => {
+  it('creates a key for each login, which ends like any session', async () => {
     const { app: built } = await start(database)
     await signUp('anna')
     const [one, other] = [await keyOf('anna'), await keyOf('anna')]
@@ -71,7 +71,7 @@ describe.each(databases)('djoser on $name', (database) => {
     expect(Object.keys(deleted).every((status) => ['204', '400', '401', '404'].includes(status))).toBe(true)
   })
 
-  it('does not let a deactivated user come back with an activation link', async () => {
+  it('does not let a deactivated user return with an activation link', async () => {
     const { administer } = await start(database, { SEND_ACTIVATION_EMAIL: 'true' })
     await signUp('anna')
     const first = await linkTo('anna@example.com')
@@ -83,7 +83,7 @@ describe.each(databases)('djoser on $name', (database) => {
     await administer('deactivate', 'anna')
     expect((await ask('POST', 'users/activation/', first)).status).toBe(400)
     expect((await ask('POST', 'users/activation/', second)).status).toBe(400)
-    // Nor with one that an administrator's own activation has overtaken.
+    // Nor with one that an administrator's activation has overtaken.
     await signUp('bob')
     await administer('activate', 'bob')
     await administer('deactivate', 'bob')
@@ -93,7 +93,7 @@ describe.each(databases)('djoser on $name', (database) => {
     expect(await mailsTo('anna@example.com')).toHaveLength(before)
   })
 
-  it('mails links that lead to the front end of the settings, for one purpose only', async () => {
+  it('mails links that lead to the configured front end, for one purpose only', async () => {
     const { url } = await start(database, simplejwt)
     await signUp('anna')
     const body = JSON.stringify({ email: 'anna@example.com' })
@@ -112,7 +112,7 @@ describe.each(databases)('djoser on $name', (database) => {
     expect(late).toMatchObject({ status: 400, json: { token: ['Invalid token for given user.'] } })
   })
 
-  it('asks for a recent login before an address changes, and ends keys with a new password', async () => {
+  it('requires a recent login to change an address, and ends keys when the password changes', async () => {
     await start(database)
     await signUp('anna')
     const token = await logIn('anna')
@@ -128,7 +128,7 @@ describe.each(databases)('djoser on $name', (database) => {
     expect(stale.status).toBe(403)
   })
 
-  it('notes when a key was last used, and writes neither keys nor links into the log', async () => {
+  it('records when a key was last used, and writes neither keys nor links into the log', async () => {
     const { app: built, clock, log } = await start(database, { ...simplejwt, LOG_LEVEL: 'trace' })
     await signUp('anna')
     const key = await keyOf('anna')

@@ -6,7 +6,7 @@ import { type MailedApp, PASSWORD, PUBLIC_URL, startMailedApp } from '../support
 const NEW_PASSWORD = 'staple of another battery'
 const MINUTE = 60_000
 
-describe.each(databases)('by way of the mailbox, on $name', (database) => {
+describe.each(databases)('with the mailbox, on $name', (database) => {
   let at: MailedApp
 
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
   const me = async (token: string) => (await sendJson(at.app.url, 'GET', '/api/v1/me', { token })).json
   const get = async (path: string, token: string) => (await sendJson(at.app.url, 'GET', path, { token })).status
 
-  /** Asks for mail of one kind and gives the token in it. */
+  /** Requests mail of one kind and returns the token in it. */
   async function tokenFor(path: string, email: string): Promise<string> {
     await at.mail()
     expect((await at.post(path, { email })).status).toBe(202)
@@ -43,7 +43,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect(await me(token)).toMatchObject({ email_verified: true })
     })
 
-    it('and confirming it again ends well', async () => {
+    it('and confirming it again succeeds', async () => {
       await at.register('alice')
       const [mail] = await at.mail()
       const confirm = () => at.post('/api/v1/email-verification/confirm', { token: mail?.token })
@@ -51,7 +51,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect(await confirm()).toMatchObject({ status: 200, json: { status: 'confirmed' } })
     })
 
-    it('with an email that was asked for again; both links are good until one is used', async () => {
+    it('with an email that was requested again; both links are valid until one is used', async () => {
       await at.register('alice')
       const [first] = await at.mail()
       const second = await tokenFor('/api/v1/email-verification', 'ALICE@Example.net')
@@ -59,7 +59,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect((await at.post('/api/v1/email-verification/confirm', { token: first?.token })).status).toBe(200)
     })
 
-    it('and no mail is sent any more once it is', async () => {
+    it('and no email is sent once it is confirmed', async () => {
       await at.register('alice')
       const [mail] = await at.mail()
       await at.post('/api/v1/email-verification/confirm', { token: mail?.token })
@@ -67,7 +67,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect(await at.mail()).toEqual([])
     })
 
-    it('but not after a day, nor after a change of password', async () => {
+    it('but not after a day, nor after a password change', async () => {
       await at.register('alice')
       const [mail] = await at.mail()
       const again = await tokenFor('/api/v1/email-verification', 'alice@example.net')
@@ -87,7 +87,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
     const reset = (token: string | undefined, password = NEW_PASSWORD) =>
       at.post('/api/v1/password-reset/confirm', { token, password })
 
-    it('with the link: all sessions end, nobody is logged in, and the old password is dead', async () => {
+    it('with the link: all sessions end, nobody is logged in, and the old password stops working', async () => {
       await at.register('alice')
       const [one, other] = [await at.login('alice'), await at.login('alice')]
       const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')
@@ -103,7 +103,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect((await at.mail()).map(({ subject }) => subject)).toEqual(['Your password was changed'])
     })
 
-    it('not by asking: that changes nothing', async () => {
+    it('not by the request alone, which changes nothing', async () => {
       await at.register('alice')
       const token = await at.login('alice')
       for (let count = 0; count < 3; count++) await tokenFor('/api/v1/password-reset', 'alice@example.net')
@@ -119,7 +119,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       await at.login('alice', NEW_PASSWORD)
     })
 
-    it('once, though the same form may be sent again, even sixteen times at once: all is done', async () => {
+    it('once, but the same form may be sent again, even sixteen times at once: every attempt succeeds', async () => {
       await at.register('alice')
       const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')
       const answers = await Promise.all(Array.from({ length: 16 }, () => reset(token)))
@@ -128,13 +128,13 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       const { read } = at.app.app.database
       const events = await read.selectFrom('audit_events').where('event', '=', 'password.reset').select('id').execute()
       expect(events).toHaveLength(1)
-      // Another password is refused, and a used link is no way to guess the one that was set.
+      // A different password is refused, so a used link is no way to guess the one that was set.
       expect(await reset(token, 'yet another battery')).toMatchObject({ json: { code: 'one_time_token_not_valid' } })
       expect((await reset(token)).status).toBe(400)
       await at.login('alice', NEW_PASSWORD)
     })
 
-    it('and sending the same form again ends badly once the password was changed otherwise', async () => {
+    it('and sending the same form again fails once the password was changed in another way', async () => {
       await at.register('alice')
       const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')
       await reset(token)
@@ -144,7 +144,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       await at.login('alice', 'yet another battery')
     })
 
-    it('with a password that the rules take; a refused one does not spend the link', async () => {
+    it('with a password that satisfies the rules; a refused one does not use up the link', async () => {
       await at.register('alice')
       const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')
       for (const [password, fault] of [
@@ -193,7 +193,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect((await reset(token)).status).toBe(400)
     })
 
-    it('by a link of its own purpose only, and not by a part of it', async () => {
+    it('by a link for this purpose only, and not by a part of it', async () => {
       await at.register('alice')
       const [verification] = await at.mail()
       const token = await tokenFor('/api/v1/password-reset', 'alice@example.net')
@@ -206,7 +206,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect((await reset(token)).status).toBe(200)
     })
 
-    it('for each of the accounts that share an address, by a link of its own in one email', async () => {
+    it('for each of the accounts that share an address, by a link for each in one email', async () => {
       for (const name of ['alice', 'alice2']) await at.register(name, 'both@example.net')
       await at.register('alice3', 'Both@example.net')
       await at.mail()
@@ -230,7 +230,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
     const ask = (token: string, email: string, password = PASSWORD) =>
       at.post('/api/v1/me/email', { email, password }, token)
 
-    it('once the new one is proven, and the old one is told of it', async () => {
+    it('once the new one is confirmed, and the old one is notified', async () => {
       await at.register('alice')
       await at.mail()
       const session = await at.login('alice')
@@ -272,7 +272,7 @@ describe.each(databases)('by way of the mailbox, on $name', (database) => {
       expect(await at.mail()).toEqual([])
     })
 
-    it('and with it what was sent to the old one is void', async () => {
+    it('and everything that was sent to the old one is void', async () => {
       await at.register('alice')
       const reset = await tokenFor('/api/v1/password-reset', 'alice@example.net')
       await ask(await at.login('alice'), 'new@example.net')

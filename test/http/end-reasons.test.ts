@@ -20,7 +20,7 @@ import {
 const MINUTE = 60_000
 const DAY = 1_440 * MINUTE
 
-describe.each(databases)('why somebody was signed out, on $name', (database) => {
+describe.each(databases)('why a user was signed out, on $name', (database) => {
   let app: TestApp
   let ann: { id: number }
   let tokens: V1Tokens
@@ -54,18 +54,18 @@ describe.each(databases)('why somebody was signed out, on $name', (database) => 
     return JSON.parse((await row.orderBy('id', 'desc').executeTakeFirstOrThrow()).facts).reason
   }
 
-  it('is told after a logout', async () => {
+  it('is shown after a logout', async () => {
     await logOut(app, tokens.refresh_token)
     await expectOver('logout')
     expect(await reasonInAuditLog()).toBe('logout')
   })
 
-  it('is told after a logout by the classic contract', async () => {
+  it('is shown after a logout by the classic contract', async () => {
     await sendJson(app.url, 'POST', '/api/token/blacklist/', { body: { refresh: tokens.refresh_token } })
     await expectOver('logout')
   })
 
-  it('is told after a change of password elsewhere, and the one who made it stays', async () => {
+  it('is shown after a password change elsewhere, and the session that made it continues', async () => {
     const other = await logIn(app, 'ann')
     const body = { old_password: PASSWORD, new_password: 'another horse 10' }
     const changed = await sendJson(app.url, 'POST', '/api/change-password/', { token: other.access_token, body })
@@ -75,7 +75,7 @@ describe.each(databases)('why somebody was signed out, on $name', (database) => 
     expect(await reasonInAuditLog()).toBe('password_changed')
   })
 
-  it('is told after a deactivation, also when the account is active again', async () => {
+  it('is shown after a deactivation, even if the account is active again', async () => {
     await app.administer('deactivate', 'ann')
     await expectOver('deactivated')
     await app.administer('activate', 'ann')
@@ -87,12 +87,12 @@ describe.each(databases)('why somebody was signed out, on $name', (database) => 
     expect(list.json).toMatchObject({ sessions: [{ end_reason: 'deactivated' }] })
   })
 
-  it('is told after a deletion', async () => {
+  it('is shown after a deletion', async () => {
     await app.administer('delete', 'ann')
     await expectOver('deleted')
   })
 
-  it('is told when the session was idle for too long, as long as the session is remembered', async () => {
+  it('is shown if the session was idle for too long, while the session is remembered', async () => {
     const { access_token } = await rotated(app, tokens.refresh_token)
     const { refresh_token } = await logIn(app, 'ann')
     app.clock.advance(DAY)
@@ -106,7 +106,7 @@ describe.each(databases)('why somebody was signed out, on $name', (database) => 
     expect(await listSessions(app, mine.access_token)).toHaveLength(1)
   })
 
-  it('is told at the absolute end, which rotation has not pushed out', async () => {
+  it('is shown at the absolute end, which rotation has not postponed', async () => {
     const short = await app.another({
       SESSION_LIFETIME: '3m',
       REFRESH_TOKEN_LIFETIME: '2m',
@@ -124,13 +124,13 @@ describe.each(databases)('why somebody was signed out, on $name', (database) => 
     expect([answer.status, codeOf(answer)]).toEqual([401, 'expired'])
   })
 
-  it('is told of an expired refresh token of a session that had ended before', async () => {
+  it('is shown for an expired refresh token of a session that had ended before', async () => {
     await logOut(app, tokens.refresh_token)
     app.clock.advance(DAY)
     expect(codeOf(await refresh(app, tokens.refresh_token))).toBe('logout')
   })
 
-  it('is not told of an expired refresh token whose session lives on', async () => {
+  it('is not shown for an expired refresh token whose session continues', async () => {
     app.clock.advance(DAY - MINUTE)
     const next = await rotated(app, tokens.refresh_token)
     app.clock.advance(MINUTE)
@@ -138,7 +138,7 @@ describe.each(databases)('why somebody was signed out, on $name', (database) => 
     expect((await refresh(app, next.refresh_token)).status).toBe(200)
   })
 
-  it('is not told to who makes up a token', async () => {
+  it('is not shown to somebody who invents a token', async () => {
     await logOut(app, tokens.refresh_token)
     const [header, , signature] = tokens.refresh_token.split('.')
     const claims = { ...claimsOf(tokens.refresh_token), exp: 1 }

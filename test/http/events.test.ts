@@ -44,7 +44,7 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     return answer.json as Page
   }
 
-  it('shows people what happened to them, and nobody else', async () => {
+  it('shows users what happened to them, and nobody else', async () => {
     const mine = await logIn(app, 'ann', { 'user-agent': 'my browser' })
     const other = await logIn(app, 'ann')
     await logOut(app, other.refresh_token)
@@ -70,7 +70,7 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     })
   })
 
-  it('does not show people which administrator acted, or from where', async () => {
+  it('does not show users which administrator acted, or from where', async () => {
     const { access_token } = await logIn(app, 'ann')
     const doomed = await logIn(app, 'ann')
     const path = `/api/v1/admin/sessions/${claimsOf(doomed.access_token).sid}`
@@ -85,7 +85,7 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     })
   })
 
-  it('tells of a replay, and says how far behind it was, in the words of v1', async () => {
+  it('reports a replay, and says how far behind it was, in the words of v1', async () => {
     const { refresh_token } = await logIn(app, 'ann')
     await rotated(app, refresh_token)
     app.clock.advance(11_000)
@@ -94,7 +94,7 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     expect(events).toMatchObject([{ facts: { generations_behind: 1 } }])
   })
 
-  it('is read by pages, each event once', async () => {
+  it('is read in pages, each event once', async () => {
     const whole = await read(root, 'admin/events?limit=200')
     expect(whole.next).toBeNull()
     const found: WireEvent[] = []
@@ -115,7 +115,7 @@ describe.each(databases)('the audit log on v1, on $name', (database) => {
     expect((await read(root, `admin/events?limit=200&since=${first?.at}`)).events.at(-1)).toEqual(first)
   })
 
-  it('is searched by who acted, and names both sides', async () => {
+  it('is searched by actor, and names both sides', async () => {
     const { id } = await addAccount(app, 'cleo')
     await sendJson(app.url, 'POST', `/api/v1/admin/users/${id}/deactivate`, { token: root })
     const [latest] = (await read(root, `admin/events?limit=1`)).events

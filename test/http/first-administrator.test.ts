@@ -16,7 +16,7 @@ describe.each(databases)('the first administrator on $name', (database) => {
   const create = (body: object) => sendJson(app.url, 'POST', '/api/v1/first-administrator', { body })
   const offer = async () => (await app.app.firstAdministrator.offer()) ?? ''
 
-  it('is created with the link of the log, and may do everything', async () => {
+  it('is created with the link in the log, and may do everything', async () => {
     const { status, json } = await create({ ...wanted, token: await offer() })
     expect(status).toBe(201)
     expect(json).toMatchObject({ username: 'root', is_staff: true, is_superuser: true, email_verified: true })
@@ -25,7 +25,7 @@ describe.each(databases)('the first administrator on $name', (database) => {
     expect((await sendJson(app.url, 'GET', '/api/v1/admin/settings', { token })).status).toBe(200)
   })
 
-  it('is offered to nobody once there is one, and no former link works', async () => {
+  it('cannot be created once there is one, and no earlier link works', async () => {
     const links = [await offer(), await offer()]
     await create({ ...wanted, token: links[0] })
     expect(await app.app.firstAdministrator.offer()).toBeUndefined()
@@ -54,7 +54,7 @@ describe.each(databases)('the first administrator on $name', (database) => {
     expect(accounts).toEqual([{ username: 'root' }])
   })
 
-  it('needs a good password, and a bad one leaves the link as it is', async () => {
+  it('needs a good password; a bad one leaves the link valid', async () => {
     const token = await offer()
     const refused = await create({ ...wanted, password: '12345678', token })
     expect(refused.status).toBe(400)
@@ -62,7 +62,7 @@ describe.each(databases)('the first administrator on $name', (database) => {
     expect((await create({ ...wanted, token })).status).toBe(201)
   })
 
-  it('is too late after an hour', async () => {
+  it('cannot be created after an hour', async () => {
     const token = await offer()
     app.clock.advance(3_600_001)
     expect((await create({ ...wanted, token })).status).toBe(400)
@@ -70,7 +70,7 @@ describe.each(databases)('the first administrator on $name', (database) => {
 })
 
 describe.each(databases)('the check of a new password on $name', (database) => {
-  it('tells the faults that setting it would tell, and sets nothing', async () => {
+  it('reports the faults that setting it would report, and sets nothing', async () => {
     const app = await startTestApp({ database })
     const check = async (body: object) => {
       const { json } = await sendJson(app.url, 'POST', '/api/v1/password-check', { body })

@@ -54,7 +54,7 @@ describe.each(databases)('a token whose signature is right, on $name', (database
     expect((await sendJson(app.url, 'POST', '/api/token/verify/', { body: { token } })).status).toBe(401)
   }
 
-  it('is taken if nothing else is wrong with it, so that the other tests mean something', async () => {
+  it('is accepted if nothing else is wrong with it, so that the other tests mean something', async () => {
     expect(await meet(app, altered(tokens.access_token, {}))).toEqual([200, 200, undefined])
     expect(
       (await sendJson(app.url, 'POST', '/api/token/verify/', { body: { token: altered(tokens.refresh_token, {}) } }))
@@ -62,14 +62,14 @@ describe.each(databases)('a token whose signature is right, on $name', (database
     ).toBe(200)
   })
 
-  it('is refused if another database issued it, though secret, issuer and account fit', async () => {
+  it('is refused if another database issued it, although secret, issuer and account fit', async () => {
     const theirs = await logIn(elsewhere, 'ann')
     expect(headerOf(theirs.access_token)).toEqual(headerOf(tokens.access_token))
     await expectAccessRefused(theirs.access_token)
     await expectRefreshRefused(theirs.refresh_token)
   })
 
-  it('is refused if it is for somebody else than its session', async () => {
+  it('is refused if it names another account than its session does', async () => {
     const changes = { user_id: ben.id, sub: String(ben.id) }
     await expectAccessRefused(altered(tokens.access_token, changes))
     await expectRefreshRefused(altered(tokens.refresh_token, changes))
@@ -84,13 +84,13 @@ describe.each(databases)('a token whose signature is right, on $name', (database
   })
 
   it.each([
-    ['a session that never was', { sid: '0'.repeat(32) }],
+    ['a session that never existed', { sid: '0'.repeat(32) }],
     ['no session', { sid: undefined }],
-    ['a session that is no text', { sid: ['x'] }],
+    ['a session that is not a text', { sid: ['x'] }],
     ['nobody', { user_id: undefined }],
-    ['an account that never was', { user_id: 4_711 }],
+    ['an account that never existed', { user_id: 4_711 }],
     ['another issuer', { iss: 'them' }],
-    ['an issuer that is spelled nearly so', { iss: 'us.' }],
+    ['an issuer with a slightly different spelling', { iss: 'us.' }],
     ['issuers in a list', { iss: ['us'] }],
   ])('is refused if it names %s', async (_, changes) => {
     await expectAccessRefused(altered(tokens.access_token, changes))

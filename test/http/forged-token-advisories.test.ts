@@ -10,14 +10,14 @@ import { expectRefusedEverywhere, serviceSettings } from './token-endpoints.ts'
 
 type Header = { alg: string; typ: string; kid: string }
 
-/** What is known of a good token to whoever forges others. */
+/** What somebody who forges tokens knows about a valid one. */
 type Genuine = { token: string; head: string; payload: string; signature: string; header: Header; claims: object }
 
 type Forgery = [advisory: string, fault: string, make: (genuine: Genuine) => string]
 
 const DOTS = '.'.repeat(8_000)
 
-/** A fault of a peer each, and the token that would show the same fault here. Nobody knows a key to make them. */
+/** A fault of a similar product each, and the token that would show the same fault here. Nobody needs a key to create them. */
 const forgeries: Forgery[] = [
   [
     'CVE-2022-23540 jsonwebtoken',
@@ -91,7 +91,7 @@ const forgeries: Forgery[] = [
   ],
 ]
 
-/** The same by somebody who got hold of the secret: the signature is right, and something else is wrong. */
+/** The same by somebody who has the secret: the signature is right, and something else is wrong. */
 const signedForgeries: Forgery[] = [
   [
     'CVE-2026-35042 fast-jwt, CVE-2026-32597 PyJWT, CVE-2025-59420 Authlib',
@@ -122,8 +122,8 @@ const signedForgeries: Forgery[] = [
     'an exp that is a text',
     ({ header, claims }) => signed(header, { ...claims, exp: '9999999999' }),
   ],
-  ['CVE-2026-44459 Hono', 'an nbf that is no time', ({ header, claims }) => signed(header, { ...claims, nbf: {} })],
-  ['CVE-2026-44459 Hono', 'an iat that is no time', ({ header, claims }) => signed(header, { ...claims, iat: [1] })],
+  ['CVE-2026-44459 Hono', 'an nbf that is not a time', ({ header, claims }) => signed(header, { ...claims, nbf: {} })],
+  ['CVE-2026-44459 Hono', 'an iat that is not a time', ({ header, claims }) => signed(header, { ...claims, iat: [1] })],
   ['RFC 9068 §2.2', 'no exp at all', ({ header, claims }) => signed(header, { ...claims, exp: undefined })],
   ['GHSA-8wpc-h4q6-8fxv fast-jwt', 'an array for claims', ({ header, claims }) => signed(header, [claims])],
   [
@@ -171,7 +171,7 @@ describe.each(databases)('forged tokens on $name', (database) => {
       },
     )
 
-    it('CVE-2023-48223, CVE-2026-34950, GHSA-ww5h-9m49-7xx4 fast-jwt: a public key is no secret, however it is written', async () => {
+    it('CVE-2023-48223, CVE-2026-34950, GHSA-ww5h-9m49-7xx4 fast-jwt: a public key is not a secret, however it is written', async () => {
       const { json } = await sendJson(app.url, 'GET', '/.well-known/jwks.json')
       const { header, claims } = genuineOf(tokens.access_token)
       const { keys } = json as { keys: (JWK & { kid: string })[] }
@@ -193,7 +193,7 @@ describe.each(databases)('forged tokens on $name', (database) => {
       }
     })
 
-    it('leave the tokens of whom they imitate as good as before', async () => {
+    it('leave the tokens that they imitate valid', async () => {
       expect(await meet(app, tokens.access_token)).toEqual([200, 200, undefined])
       expect((await refresh(app, tokens.refresh_token)).status).toBe(200)
     })

@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../support/test-app.ts'
 import { chunked, connectTo, get, post, target, textUntilEnd } from './raw-requests.ts'
 import { anyDatabase } from './signed-in-app.ts'
 
-/** A request that must never be answered: whoever reads it was fooled about where the one before it ends. */
+/** A request that must never be answered: an answer shows that the reader was misled about where the previous request ends. */
 const SMUGGLED = 'GET /healthz HTTP/1.1\r\nHost: smuggled.test\r\n\r\n'
 
 describe('a request that two programs could read in two ways', () => {
@@ -30,8 +30,8 @@ describe('a request that two programs could read in two ways', () => {
     ['a transfer coding behind a vertical tab', post('Transfer-Encoding: \x0bchunked', '0\r\n\r\n'), 400],
     ['a transfer coding that is not undone', post('Transfer-Encoding: gzip, chunked', '0\r\n\r\n'), 400],
     ['chunks in HTTP/1.0', post(chunked, '0\r\n\r\n', 'HTTP/1.0'), 400],
-    ['a chunk whose size is no number', post(chunked, 'zz\r\n{}\r\n0\r\n\r\n'), 400],
-    ['a chunk that goes on behind its end', post(chunked, '2\r\n{}xx0\r\n\r\n'), 400],
+    ['a chunk whose size is not a number', post(chunked, 'zz\r\n{}\r\n0\r\n\r\n'), 400],
+    ['a chunk that goes on past its end', post(chunked, '2\r\n{}xx0\r\n\r\n'), 400],
     ['a chunk larger than all numbers', post(chunked, 'ffffffffffffffffff\r\n'), 400],
     ['chunks with bare line feeds', post(chunked, '2\n{}\n0\n\n'), 400],
     ['a chunk extension without an end', post(chunked, `2;${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`), 413],
@@ -54,7 +54,7 @@ describe('a request that two programs could read in two ways', () => {
     ['CONNECT', 'CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n', 405],
     ['headers without an end', get(`Host: a.test\r\n${'A: b\r\n'.repeat(20_000)}`), 431],
     ['a path without an end', `GET /${'a'.repeat(30_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n`, 431],
-  ])('is refused and hung up on: %s', async (_what, bytes, status) => {
+  ])('is refused, and the connection closed: %s', async (_what, bytes, status) => {
     const answer = await rawRequest(app.url, Buffer.from(bytes + SMUGGLED, 'latin1'), { until: 'close' })
     expect(answer.statusLine).toMatch(new RegExp(`^HTTP/1.1 ${status} \\w`))
     expect(JSON.parse(answer.body.toString())).toEqual({ detail: expect.stringMatching(/^[A-Z].+\.$/) })
@@ -72,15 +72,15 @@ describe('a request that two programs could read in two ways', () => {
     expect(answer.headers).not.toHaveProperty('x-powered-by')
   })
 
-  it('has nothing done that comes behind it', async () => {
+  it('has no effect on what follows it', async () => {
     const account = JSON.stringify({ username: 'smuggled', password: 'correct horse 9' })
     const signUp = post(`Content-Length: ${account.length}`, account).replace('/api/login/', '/api/users/')
     await rawRequest(app.url, get('Host: a.test\r\nHost: b.test') + signUp, { until: 'close' })
-    // The name is still free.
+    // The name is still available.
     expect(await rawRequest(app.url, signUp)).toMatchObject({ statusLine: 'HTTP/1.1 201 Created' })
   })
 
-  it('leaves the server as it was', async () => {
+  it('leaves the server unharmed', async () => {
     expect(await sendJson(app.url, 'GET', '/readyz')).toMatchObject({ status: 200, json: { status: 'ok' } })
   })
 })
@@ -99,18 +99,18 @@ describe('an unusual request', () => {
     ['another host as a path', target('//b.test/%2e%2e'), 404],
     ['another host as a path, with a path of ours behind it', target('//b.test/admin'), 404],
     ['a path of ours with two slashes at its end', target('/api/protected//'), 404],
-    ['a path of ours with a slash too much', target('//api/protected/'), 404],
+    ['a path of ours with one slash too many', target('//api/protected/'), 404],
     ['a path of ours in escapes, which is as protected', target('/%61pi/%70rotected/'), 401],
     ['a slash in escapes', target('/api%2fprotected/'), 404],
     ['a way up', target('/healthz/../api/protected/'), 404],
-    ['an escape that is none', target('/api/posts/%zz/'), 404],
+    ['an escape that is not one', target('/api/posts/%zz/'), 404],
     ['an escape of no UTF-8', target('/api/posts/%ff/'), 404],
     ['an id of a thousand digits, for a stranger', target(`/api/posts/${'1'.repeat(1_000)}/`), 401],
     ['a path of 10,000 letters', target(`/${'a'.repeat(10_000)}`), 404],
-    ['all of the server', 'OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n', 404],
+    ['the target for the whole server', 'OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n', 404],
     ['an expectation', post('Expect: a-miracle\r\nContent-Length: 2', '{}'), 417],
     ['a redirect, with the host of somebody else', target('/admin/', 'evil.test'), 302, '/admin/login/?next=/admin/'],
-  ])('is answered, and the next one too: %s', async (_what, bytes, status, location) => {
+  ])('is answered, and so is the next one: %s', async (_what, bytes, status, location) => {
     const answer = await rawRequest(app.url, bytes + get('Host: a.test\r\nConnection: close'), { until: 'close' })
     expect(answer.statusLine).toMatch(new RegExp(`^HTTP/1.1 ${status} \\w`))
     expect(answer.headers.location?.[0]).toBe(location)
@@ -126,7 +126,7 @@ describe('an unusual request', () => {
     expect(await rawRequest(app.url, bytes)).toMatchObject({ statusLine: 'HTTP/1.1 200 OK' })
   })
 
-  it('is answered in order when several come at once, the slowest first, with nonsense behind them', async () => {
+  it('is answered in order if several arrive at once, the slowest first, with nonsense after them', async () => {
     const login = JSON.stringify({ username: 'nobody', password: 'nothing' })
     const pipeline = post(`Content-Length: ${login.length}`, login) + target('/api/posts/') + get('Host: a.test')
     const { statusLine, rest } = await rawRequest(app.url, `${pipeline}nonsense\r\n\r\n`, { until: 'close' })
@@ -138,7 +138,7 @@ describe('an unusual request', () => {
     expect(rest.toString()).toMatch(/not provided.*\{"status":"ok"\}$/s)
   })
 
-  it('is answered though its sender has already said that it will send no more', async () => {
+  it('is answered although its sender has already said that it will send no more', async () => {
     const socket = connectTo(app.url)
     socket.end(get('Host: a.test'))
     expect(await textUntilEnd(socket)).toMatch(/^HTTP\/1.1 200 OK.*\{"status":"ok"\}$/s)

@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../support/test-app.ts'
 const LOGIN_PATHS = ['/api/v1/login', '/api/login/', '/api/token/', '/token/', '/api/users/authentication/']
 const WITH_LIMITS = { RATE_LIMITS: 'on', LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT: '5/15m', LIMIT_LOGIN_PER_ADDRESS: '8/5m' }
 
-/** Faults of peers in what keeps guessers out, and lets requests in. */
+/** Faults of similar products in what stops guessing, and in what lets requests in. */
 describe.each(databases)('guessing, on $name', (database) => {
   let app: TestApp
   afterEach(() => app.close())
@@ -20,7 +20,7 @@ describe.each(databases)('guessing, on $name', (database) => {
     return knocker
   }
 
-  it('CVE-2026-9798 Keycloak: who is stopped on one path is stopped on every other', async () => {
+  it('CVE-2026-9798 Keycloak: a client that is stopped on one path is stopped on every other', async () => {
     const knocker = await start()
     expect(count(await knocker.guess(5, () => ({})), 401)).toBe(5)
     for (const path of LOGIN_PATHS) {
@@ -28,7 +28,7 @@ describe.each(databases)('guessing, on $name', (database) => {
     }
   })
 
-  it('CVE-2025-64526 Strapi, CVE-2025-24806 and CVE-2026-47203 Authelia: no spelling and no further field is a new count', async () => {
+  it('CVE-2025-64526 Strapi, CVE-2025-24806 and CVE-2026-47203 Authelia: no spelling and no additional field starts a new count', async () => {
     const knocker = await start({ LOGIN_WITH: 'username-or-email' })
     const names = ['victim', 'VICTIM', 'ｖictim', 'vic\u200btim', 'Victim']
     const statuses = await knocker.guess(8, (nth) => ({
@@ -44,7 +44,7 @@ describe.each(databases)('guessing, on $name', (database) => {
     { 'x-real-ip': '192.0.2.N', forwarded: 'for=192.0.2.N', 'x-client-ip': '192.0.2.N' },
     { 'cf-connecting-ip': '192.0.2.N', 'true-client-ip': '192.0.2.N', 'x-forwarded-for': 'junk, 192.0.2.N' },
   ])(
-    'CVE-2026-45364 Better Auth, CVE-2026-29794 Vikunja, CVE-2026-20896 Gitea: a header makes no new client: %o',
+    'CVE-2026-45364 Better Auth, CVE-2026-29794 Vikunja, CVE-2026-20896 Gitea: a header does not make a new client: %o',
     async (headers) => {
       const knocker = await start()
       const numbered = (nth: number) =>
@@ -66,7 +66,7 @@ describe.each(databases)('guessing, on $name', (database) => {
     },
   )
 
-  it('CVE-2024-4629 Keycloak, Better Auth #9993: as many as come at once are counted', async () => {
+  it('CVE-2024-4629 Keycloak, Better Auth #9993: simultaneous attempts are all counted', async () => {
     const knocker = await start()
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, nth) => knocker.logIn({ username: 'victim', password: `wrong guess ${nth}` })),
@@ -79,7 +79,7 @@ describe.each(databases)('guessing, on $name', (database) => {
     ).toBeLessThanOrEqual(5)
   })
 
-  it('Okta of 2024, CVE-2025-25298 Strapi, CVE-2025-22228 Spring: long names and passwords count to their end', async () => {
+  it('Okta of 2024, CVE-2025-25298 Strapi, CVE-2025-22228 Spring: long names and passwords count to their last character', async () => {
     await start({ RATE_LIMITS: 'off' })
     const username = 'n'.repeat(150)
     const password = `${'long secret '.repeat(8)}!`
@@ -106,7 +106,7 @@ describe.each(databases)('guessing, on $name', (database) => {
   )
 
   it.each(['Bearer', 'Bearer  ', 'Bearer a b', 'bearer x', 'Basic', 'Basic %%%', '\t', 'Bearer \u00ff\u00fe', ','])(
-    'GHSA-xmf8-cvqr-rfgj next-auth: an Authorization header of %j is a refusal and no crash',
+    'GHSA-xmf8-cvqr-rfgj next-auth: an Authorization header of %j causes a refusal and no crash',
     async (authorization) => {
       await start()
       for (const path of ['/api/v1/me', '/api/users/profile/', '/api/v1/introspect']) {

@@ -32,30 +32,33 @@ describe('every answer', () => {
     [415, 'POST', '/api/login/', { body: {}, headers: { 'content-type': 'text/plain' } }],
   ]
 
-  it.each(answers)('%i to %s %s tells browsers to keep out', async (status, method, path, { isCaller, ...options }) => {
-    const token = isCaller ? { token: app.access } : {}
-    const answer = await sendJson(app.url, method, path, { ...options, ...token })
-    expect(answer.status).toBe(status)
-    expect(answer.headers).toMatchObject({
-      'cache-control': ['no-store'],
-      'x-content-type-options': ['nosniff'],
-      'x-frame-options': ['DENY'],
-      'referrer-policy': ['same-origin'],
-      'cross-origin-resource-policy': ['same-origin'],
-      'content-security-policy': ["default-src 'none'; frame-ancestors 'none'"],
-      'x-request-id': [expect.stringMatching(/^[0-9a-z]+-[0-9a-z]+$/)],
-    })
-    const { 'content-type': type } = answer.headers
-    if (answer.body.length > 0) expect(type).toEqual(['application/json'])
-    else expect(type).toBeUndefined()
-    if (status === 401) expect(answer.headers['www-authenticate']?.[0]).toMatch(/^Bearer realm="api"/)
-    else expect(answer.headers).not.toHaveProperty('www-authenticate')
-    for (const banner of ['server', 'x-powered-by', 'via', 'strict-transport-security', 'set-cookie']) {
-      expect(answer.headers).not.toHaveProperty(banner)
-    }
-  })
+  it.each(answers)(
+    '%i to %s %s has the headers that protect browsers',
+    async (status, method, path, { isCaller, ...options }) => {
+      const token = isCaller ? { token: app.access } : {}
+      const answer = await sendJson(app.url, method, path, { ...options, ...token })
+      expect(answer.status).toBe(status)
+      expect(answer.headers).toMatchObject({
+        'cache-control': ['no-store'],
+        'x-content-type-options': ['nosniff'],
+        'x-frame-options': ['DENY'],
+        'referrer-policy': ['same-origin'],
+        'cross-origin-resource-policy': ['same-origin'],
+        'content-security-policy': ["default-src 'none'; frame-ancestors 'none'"],
+        'x-request-id': [expect.stringMatching(/^[0-9a-z]+-[0-9a-z]+$/)],
+      })
+      const { 'content-type': type } = answer.headers
+      if (answer.body.length > 0) expect(type).toEqual(['application/json'])
+      else expect(type).toBeUndefined()
+      if (status === 401) expect(answer.headers['www-authenticate']?.[0]).toMatch(/^Bearer realm="api"/)
+      else expect(answer.headers).not.toHaveProperty('www-authenticate')
+      for (const banner of ['server', 'x-powered-by', 'via', 'strict-transport-security', 'set-cookie']) {
+        expect(answer.headers).not.toHaveProperty(banner)
+      }
+    },
+  )
 
-  it('has no body when HEAD asked, and the same headers', async () => {
+  it('has no body for HEAD, and the same headers', async () => {
     for (const path of ['/api/users/profile/', '/api/posts/', '/healthz', '/nowhere']) {
       const headers: [string, string][] = [['authorization', `Bearer ${app.access}`]]
       const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => send(app.url, { method, path, headers })))
@@ -64,7 +67,7 @@ describe('every answer', () => {
     }
   })
 
-  it('tells which methods there are, and that it depends on Accept', async () => {
+  it('lists the allowed methods, and varies by Accept', async () => {
     const token = app.access
     const told = async (method: string, path: string) => {
       const { headers } = await sendJson(app.url, method, path, { token })
@@ -76,7 +79,7 @@ describe('every answer', () => {
     expect(await told('TRACE', '/api/posts/1/')).toEqual(['GET, PUT, PATCH, DELETE, HEAD, OPTIONS', 'Accept'])
   })
 
-  it('says of a token, not of a password, that it is invalid (RFC 6750 §3)', async () => {
+  it('says invalid_token of a token, not of a password (RFC 6750 §3)', async () => {
     const challenge = async (options: JsonOptions, method = 'GET', path = '/api/protected/') =>
       (await sendJson(app.url, method, path, options)).headers['www-authenticate']
     const bare = ['Bearer realm="api"']
@@ -87,7 +90,7 @@ describe('every answer', () => {
     expect(await challenge({ body: { refresh: 'a.b.c' } }, 'POST', '/api/token/refresh/')).toEqual(invalid)
   })
 
-  it('has an id of our own choice, which the log has too', async () => {
+  it('has an id that we chose, which the log has too', async () => {
     const headers = { 'x-request-id': 'chosen by the client', 'request-id': 'this one too' }
     const ids = await Promise.all(
       [1, 2, 3].map(async () => (await sendJson(app.url, 'GET', '/healthz', { headers })).headers['x-request-id']?.[0]),
@@ -97,7 +100,7 @@ describe('every answer', () => {
     expect(app.log.join('')).not.toContain('by the client')
   })
 
-  it('takes no token but from the Authorization header', async () => {
+  it('takes tokens only from the Authorization header', async () => {
     const { access } = app
     const places: [string, Record<string, string>][] = [
       [`/api/protected/?access_token=${access}&token=${access}`, {}],
@@ -111,7 +114,7 @@ describe('every answer', () => {
     }
   })
 
-  it('follows no header that would override the method', async () => {
+  it('ignores headers that would override the method', async () => {
     const headers = { 'x-http-method-override': 'DELETE', 'x-http-method': 'DELETE', 'x-method-override': 'DELETE' }
     const body = { title: 'kept', content: 'kept', _method: 'DELETE' }
     const { json } = await sendJson(app.url, 'POST', '/api/posts/?_method=DELETE', { token: app.access, headers, body })
@@ -121,8 +124,8 @@ describe('every answer', () => {
   })
 })
 
-describe('where clients reach the server by https', () => {
-  it('every answer says so for a year, errors too', async () => {
+describe('if clients reach the server by https', () => {
+  it('every response says so for a year, including errors', async () => {
     const app = await startSignedInApp({ PUBLIC_URL: 'https://auth.example.org' })
     for (const path of ['/healthz', '/nowhere', '/api/protected/', '/api/posts/%zz/']) {
       const { headers } = await sendJson(app.url, 'GET', path)

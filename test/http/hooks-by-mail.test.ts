@@ -7,7 +7,7 @@ import { addAdministrator } from '../support/v1-client.ts'
 const newPassword = 'battery staple 7'
 const refused = { status: 403, json: { code: 'house_rules' } }
 
-describe.each(databases)('hooks of what is done by email, on $name', (database) => {
+describe.each(databases)('hooks of operations by email, on $name', (database) => {
   const hooks = writeRecordingHooks()
   let at: MailedApp
 
@@ -24,7 +24,7 @@ describe.each(databases)('hooks of what is done by email, on $name', (database) 
   const called = () => hooks.calls.map(({ hook, event }) => [hook, event.by])
   const mailedToken = async () => (await at.mail()).at(-1)?.token ?? ''
 
-  it('may refuse a new password, which leaves the link good', async () => {
+  it('may refuse a new password, which leaves the link valid', async () => {
     await at.register('alice')
     await mailedToken()
     await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
@@ -41,7 +41,7 @@ describe.each(databases)('hooks of what is done by email, on $name', (database) 
     await at.login('alice', newPassword)
   })
 
-  it('may refuse somebody who was invited, who can try again', async () => {
+  it('may refuse an invited user, who can try again', async () => {
     const root = await at.login('root', 'correct horse 9')
     await at.post('/api/v1/admin/invitations', { email: 'bob@example.net' }, root)
     const token = await mailedToken()

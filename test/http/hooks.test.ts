@@ -43,7 +43,7 @@ describe.each(databases)('hooks on $name', (database) => {
   const refused = { status: 403, json: { code: 'house_rules', title: 'Not in this house.', status: 403 } }
   const unavailable = { status: 503, json: { code: 'unavailable' } }
 
-  it('are called in order, are shown no secret, and change nothing of what they are shown', async () => {
+  it('are called in order, see no secret, and cannot change what they see', async () => {
     const credentials = await aUser()
     const { access_token, refresh_token } = await logIn(credentials)
     await post('/api/v1/refresh', { refresh_token })
@@ -67,7 +67,7 @@ describe.each(databases)('hooks on $name', (database) => {
     expect(json).toMatchObject({ username: credentials.username })
   })
 
-  it('are called by the classic contract alike', async () => {
+  it('are called by the classic contract too', async () => {
     const credentials = { username: aName(), password }
     await post('/api/users/', credentials)
     const { json } = await post('/api/login/', credentials)
@@ -83,7 +83,7 @@ describe.each(databases)('hooks on $name', (database) => {
     expect(hooks.calls[5]?.event).toMatchObject({ by: 'refresh', session: { amr: ['pwd'] } })
   })
 
-  it('are not asked about a login that fails, so nothing is told by them', async () => {
+  it('are not called for a login that fails, so they reveal nothing', async () => {
     const { username } = await aUser()
     set({ beforeLogin: 'refuse' })
     expect((await logIn({ username, password: 'wrong horse 9' })).answer.status).toBe(401)
@@ -113,7 +113,7 @@ describe.each(databases)('hooks on $name', (database) => {
     expect((await post('/api/v1/register', credentials)).status).toBe(201)
   })
 
-  it.each(['beforeLogin', 'beforeToken'])('refuse a login as %s, which begins no session', async (hook) => {
+  it.each(['beforeLogin', 'beforeToken'])('refuse a login as %s, which starts no session', async (hook) => {
     const credentials = await aUser()
     set({ [hook]: 'refuse' })
     expect((await logIn(credentials)).answer).toMatchObject(refused)
@@ -130,7 +130,7 @@ describe.each(databases)('hooks on $name', (database) => {
     expect(events.json).toMatchObject({ events: [{ facts: { reason: 'refused_by_hook' } }, {}] })
   })
 
-  it('refuse a change of password, which stays', async () => {
+  it('refuse a password change, so the password stays', async () => {
     const credentials = await aUser()
     const { access_token } = await logIn(credentials)
     set({ beforePasswordChange: 'refuse' })
@@ -140,7 +140,7 @@ describe.each(databases)('hooks on $name', (database) => {
     expect((await logIn(credentials)).answer.status).toBe(200)
   })
 
-  it.each<HookMode>(['refuse', 'throw', 'hang'])('that %s at a refresh spend nothing', async (mode) => {
+  it.each<HookMode>(['refuse', 'throw', 'hang'])('that %s at a refresh use up nothing', async (mode) => {
     const { refresh_token } = await logIn(await aUser())
     set({ beforeToken: mode })
     expect(await post('/api/v1/refresh', { refresh_token })).toMatchObject(mode === 'refuse' ? refused : unavailable)
@@ -171,7 +171,7 @@ describe.each(databases)('hooks on $name', (database) => {
     },
   )
 
-  it.each<HookMode>(['throw', 'hang', 'refuse'])('change nothing afterwards when they %s', async (mode) => {
+  it.each<HookMode>(['throw', 'hang', 'refuse'])('change nothing afterwards if they %s', async (mode) => {
     set({ afterRegistration: mode, afterLogin: mode })
     const credentials = { username: aName(), password }
     expect((await post('/api/v1/register', credentials)).status).toBe(201)
@@ -199,7 +199,7 @@ describe.each(databases)('hooks on $name', (database) => {
   })
 })
 
-it('a server whose module is faulty does not start', async () => {
+it('a server with a faulty module does not start', async () => {
   const [database] = databases
   if (database === undefined) throw new Error('there is no database')
   const starting = startTestApp({ database, settings: { CONFIG_MODULE: '/nowhere/latchkey.config.ts' } })

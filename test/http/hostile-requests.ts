@@ -135,7 +135,7 @@ const headerTexts = fc.oneof(
   fc.constantFrom('*/*', ';q=a', 'application/json;q=1e9', ',,,', 'a'.repeat(4_000)),
 )
 
-/** Every method, the wrong ones of each path too. */
+/** Every method, including the wrong ones of each path. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'SEARCH', 'QUERY']
 
 const ids = fc.constantFrom('1', '0', '-1', '1e3', '9'.repeat(30), '%00', '%f0%9f%98%80', "'", '__proto__', '%EF%BC%91')
@@ -144,7 +144,7 @@ const ids = fc.constantFrom('1', '0', '-1', '1e3', '9'.repeat(30), '%00', '%f0%9
  * Requests that are HTTP, and that nobody with good intentions sends.
  *
  * @param paths with `{name}` for the parts that vary
- * @param token a good access token: many get further with it
+ * @param token a valid access token: many requests get further with it
  */
 export function hostileRequests(paths: readonly string[], token: string): Arbitrary<WireRequest> {
   const authorizations = fc.oneof(
@@ -176,7 +176,7 @@ export function hostileRequests(paths: readonly string[], token: string): Arbitr
 
 const claimNames = ['token_type', 'exp', 'iat', 'nbf', 'jti', 'user_id', 'sid', 'iss', 'aud', '__proto__', 'extra']
 
-/** Claims sets of tokens of either kind for an account that does not exist, with some claims made hostile. */
+/** Claims sets of both kinds of token for an account that does not exist, with some claims made hostile. */
 export function hostileClaims(now: number): Arbitrary<JsonObject> {
   const seconds = Math.floor(now / 1000)
   const good = { exp: seconds + 900, iat: seconds, jti: 'a'.repeat(32), user_id: 999_999 }

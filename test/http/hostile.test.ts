@@ -7,7 +7,7 @@ import { TEST_SECRET_KEY } from '../support/test-app.ts'
 import { hostileClaims, hostileRequests } from './hostile-requests.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in-app.ts'
 
-/** The answer has the shape of its contract, and is no failure of ours. */
+/** The answer has the form of its contract, and is not an internal error. */
 function expectContract({ method, path }: WireRequest, { status, headers, body }: WireAnswer): void {
   expect(status, `${method} ${path}: ${body}`).toBeLessThan(500)
   if (method === 'HEAD' || body.length === 0) return
@@ -35,7 +35,7 @@ describe.each(databases)('hostile requests on $name', (database) => {
   })
   afterAll(() => app.close())
 
-  it('get an answer of the contract, whatever is in them', async () => {
+  it('get an answer of the contract, whatever they contain', async () => {
     await fc.assert(
       fc.asyncProperty(hostileRequests(paths, app.access), async (request) => {
         expectContract(request, await send(app.url, request))
@@ -108,7 +108,7 @@ describe.each(databases)('hostile requests on $name', (database) => {
     expect(work()).toBeLessThan(2_000)
   })
 
-  it('are told that ten megabytes are too many, before all of them are read', async () => {
+  it('are refused if they have ten megabytes, before all of them are read', async () => {
     const body = Buffer.alloc(10_000_000, ' ')
     for (const framing of [
       ['content-length', String(body.length)],
@@ -145,7 +145,7 @@ describe.each(databases)('hostile requests on $name', (database) => {
     expect(post.json).toMatchObject({ author: 'kim', created_at: expect.not.stringContaining('1970') })
   })
 
-  it('leave the server alive and its log without a failure', async () => {
+  it('leave the server running and its log without an error', async () => {
     expect(await sendJson(app.url, 'GET', '/readyz')).toMatchObject({ status: 200 })
     const login = { body: { username: 'kim', password: 'correct horse 9' } }
     expect(await sendJson(app.url, 'POST', '/api/login/', login)).toMatchObject({ status: 200 })
@@ -162,7 +162,7 @@ function keys(count: number, name: (index: number) => string): string {
   return `{${Array.from({ length: count }, (_, index) => `"${name(index)}":null`).join(',')},"password":"a"}`
 }
 
-/** Measures processor time, in milliseconds: a clock would say something about this machine. @returns what it was since */
+/** Measures processor time, in milliseconds: a clock would measure this machine. @returns what it was since */
 function workSoFar(): () => number {
   const before = process.cpuUsage()
   return () => process.cpuUsage(before).user / 1_000

@@ -29,7 +29,7 @@ const unseen = [
 const faultsOf = ({ json }: JsonAnswer) =>
   (json as { errors?: { field: string; fault: string }[] }).errors?.map(({ field, fault }) => [field, fault])
 
-describe.each(databases.slice(0, 1))('characters that nobody sees, on $name', (database) => {
+describe.each(databases.slice(0, 1))('invisible characters, on $name', (database) => {
   let app: TestApp
   let compatible: TestApp
   let exact: TestApp
@@ -96,7 +96,7 @@ describe.each(databases.slice(0, 1))('characters that nobody sees, on $name', (d
     },
   )
 
-  it('are no other letters, marks, blanks or symbols', async () => {
+  it('do not include other letters, marks, spaces or symbols', async () => {
     for (const first_name of [
       'Ngọc Ánh',
       'Ἀθηνᾶ',

@@ -28,7 +28,7 @@ describe.each(databases)('invitations, on $name', (database) => {
     return (await at.mail())[0]?.token
   }
 
-  it('let those make an account who were invited, and nobody else', async () => {
+  it('let invited people create an account, and nobody else', async () => {
     const answer = await at.post('/api/v1/register', { username: 'eve', password: PASSWORD })
     expect(answer).toMatchObject({ status: 403, json: { code: 'registration_closed' } })
     expect((await invite('Bob@Example.net')).status).toBe(202)
@@ -41,7 +41,7 @@ describe.each(databases)('invitations, on $name', (database) => {
     await at.login('bob')
   })
 
-  it('are for administrators to make', async () => {
+  it('can be sent by administrators only', async () => {
     await accept(await anInvitation())
     const bob = await at.login('bob')
     expect((await invite('eve@example.net', bob)).status).toBe(403)
@@ -60,7 +60,7 @@ describe.each(databases)('invitations, on $name', (database) => {
     expect(await accept(token, 'bob2')).toMatchObject({ status: 400, json: { code: 'one_time_token_not_valid' } })
   })
 
-  it('can be accepted again with the same form, even sixteen times at once: the account is there', async () => {
+  it('can be accepted again with the same form, even sixteen times at once: the account exists', async () => {
     const token = await anInvitation()
     const answers = await Promise.all(Array.from({ length: 16 }, () => accept(token)))
     expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(200))
@@ -70,7 +70,7 @@ describe.each(databases)('invitations, on $name', (database) => {
     await at.login('bob')
   })
 
-  it('make one account of sixteen attempts at once', async () => {
+  it('create one account for sixteen attempts at once', async () => {
     const token = await anInvitation()
     const answers = await Promise.all(Array.from({ length: 16 }, (_, number) => accept(token, `bob${number}`)))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
@@ -79,13 +79,13 @@ describe.each(databases)('invitations, on $name', (database) => {
     expect(accounts).toHaveLength(1)
   })
 
-  it('are good for a week', async () => {
+  it('are valid for a week', async () => {
     const token = await anInvitation()
     at.app.clock.advance(7 * DAY)
     expect((await accept(token)).status).toBe(400)
   })
 
-  it('give no rights, whatever is sent with them', async () => {
+  it('grant no rights, whatever is sent with them', async () => {
     const extra = { is_staff: true, is_superuser: true, email: 'eve@evil.test', id: 1, email_verified: false }
     const body = { token: await anInvitation(), username: 'bob', password: PASSWORD, ...extra }
     const { json } = await at.post('/api/v1/invitations/accept', body)
@@ -93,14 +93,14 @@ describe.each(databases)('invitations, on $name', (database) => {
   })
 
   it.each(['', 'bob', 'bob@b@c.example', '"a@b"@c.example', 'bob@example.net\r\nBcc: x@y.example'])(
-    'do not go to %j',
+    'are not sent to %j',
     async (email) => {
       expect((await invite(email)).status).toBe(400)
       expect(await at.mail()).toEqual([])
     },
   )
 
-  it('neither are made nor can be used where registration is closed', async () => {
+  it('can neither be sent nor used if registration is closed', async () => {
     const token = await anInvitation()
     at.app = await at.app.restart({ REGISTRATION: 'closed' })
     expect((await at.post('/api/v1/invitations/accept', { token, username: 'bob', password: PASSWORD })).status).toBe(

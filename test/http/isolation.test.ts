@@ -41,7 +41,7 @@ describe.each(databases)('two users of one server on $name', (database) => {
     expect(profiles).toEqual(profiles.map((_, index) => nameOf(index)))
   })
 
-  it('each get tokens of their own from thirty logins and thirty refreshes at once', async () => {
+  it('each get their own tokens from thirty logins and thirty refreshes at once', async () => {
     const owners = await together(async (name) => {
       const { refresh } = await login(name)
       const refreshed = await sendJson(app.url, 'POST', '/api/token/refresh/', { body: { refresh } })
@@ -52,7 +52,7 @@ describe.each(databases)('two users of one server on $name', (database) => {
     expect(owners).toEqual(owners.map((_, index) => nameOf(index)))
   })
 
-  it('each write as themselves, and into nobody else’s', async () => {
+  it('each write as themselves, and change nobody else’s posts', async () => {
     const posts = await together(async (name, index) => {
       const body = { title: `${name} ${index}`, content: 'a', author: NAMES[(index + 1) % 2] }
       const { json } = await sendJson(app.url, 'POST', '/api/posts/', { token: tokens[name]?.access ?? '', body })
@@ -86,7 +86,7 @@ describe.each(databases)('two users of one server on $name', (database) => {
     ])
   })
 
-  it('have ids that are never given again: whoever takes a deleted name is somebody else', async () => {
+  it('have ids that are never reused: a new user with a deleted name is somebody else', async () => {
     const create = () =>
       sendJson(app.url, 'POST', '/api/users/', { body: { username: 'cat', password: password('cat') } })
     const { json: created } = await create()

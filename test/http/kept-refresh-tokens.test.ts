@@ -11,7 +11,7 @@ const MINUTE = 60_000
 const DAY = 1_440 * MINUTE
 const METRICS_TOKEN = 'a-metrics-token-for-tests-only-01234567'
 
-/** What most front ends for SimpleJWT do: they keep the refresh token of their login. */
+/** What most front ends for SimpleJWT do: they keep the refresh token from their login. */
 describe.each(databases)('a client that keeps its first refresh token, on $name', (database) => {
   let app: TestApp
 
@@ -31,7 +31,7 @@ describe.each(databases)('a client that keeps its first refresh token, on $name'
     return { sessions: read('sessions'), accounts: read('accounts') }
   }
 
-  it('stays logged in under COMPATIBILITY=simplejwt, beside one that stores the new token', async () => {
+  it('stays logged in under COMPATIBILITY=simplejwt, as does one that stores the new token', async () => {
     await start()
     const kept = (await logIn(app, 'ann')).refresh_token
     let stored = (await logIn(app, 'ann')).refresh_token
@@ -47,7 +47,7 @@ describe.each(databases)('a client that keeps its first refresh token, on $name'
     expect((await refresh(app, kept)).status).toBe(401)
   })
 
-  it('is counted by session and by account for a day, in the metrics, by doctor and once a day in the log', async () => {
+  it('is counted by session and by account for a day: in the metrics, by doctor and once a day in the log', async () => {
     await start()
     const lines: string[] = []
     const log = createLog('info', (text) => lines.push(text))
@@ -62,7 +62,7 @@ describe.each(databases)('a client that keeps its first refresh token, on $name'
     const kept = [await logIn(app, 'ann'), await logIn(app, 'ann'), await logIn(app, 'ben')]
     const stored = await logIn(app, 'ben')
     for (const { refresh_token } of [...kept, stored]) await rotated(app, refresh_token)
-    // Two tabs that refresh at once are no such client.
+    // Two tabs that refresh at once do not count as such a client.
     await rotated(app, stored.refresh_token)
     expect(await countsOf()).toEqual({ sessions: 0, accounts: 0 })
     app.clock.advance(5 * MINUTE)
@@ -81,7 +81,7 @@ describe.each(databases)('a client that keeps its first refresh token, on $name'
   })
 
   it.each(['true', 'false'])(
-    'is slowed down when it sends one token over and over, with BLACKLIST_AFTER_ROTATION=%s',
+    'is slowed down if it sends one token over and over, with BLACKLIST_AFTER_ROTATION=%s',
     async (blacklist) => {
       const limit = { RATE_LIMITS: 'on', LIMIT_REFRESH_PER_TOKEN: '5/1m', LIMIT_LOGIN_PER_ADDRESS: 'off' }
       await start({ BLACKLIST_AFTER_ROTATION: blacklist, ...limit })
@@ -98,7 +98,7 @@ describe.each(databases)('a client that keeps its first refresh token, on $name'
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
       expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60)
       expect([(await refresh(app, token)).status, codeOf(await refresh(app, token))]).toEqual([429, 'throttled'])
-      // Others are not slowed down, nor is this one for ever.
+      // Others are not slowed down, and neither is this one forever.
       await rotated(app, other.refresh_token)
       app.clock.advance(MINUTE)
       expect((await refresh(app, token)).status).not.toBe(429)
@@ -107,7 +107,7 @@ describe.each(databases)('a client that keeps its first refresh token, on $name'
 })
 
 describe.each(databases)('REFRESH_RETRY_WINDOW=until-used on $name', (database) => {
-  it('gives the successor again until it is first presented, and no longer', async () => {
+  it('gets the successor again until it is first presented, and no longer', async () => {
     const app = await startTestApp({
       database,
       settings: { REFRESH_RETRY_WINDOW: 'until-used', REFRESH_TOKEN_LIFETIME: '30d' },

@@ -35,7 +35,7 @@ async function newKey(username: string): Promise<string> {
 }
 
 describe.each(databases)('keys on $name', (database) => {
-  it('are accepted by v1 and by introspection, and end by revocation', async () => {
+  it('are accepted by v1 and by introspection, and can be revoked', async () => {
     const app = await start(database)
     await addAccount(app, 'ann')
     const key = await newKey('ann')
@@ -54,7 +54,7 @@ describe.each(databases)('keys on $name', (database) => {
     expect((await ask('introspect', key)).json).toEqual({ active: false })
   })
 
-  it('are no credentials where nothing hands them out', async () => {
+  it('are not credentials if no view issues them', async () => {
     const app = await start(database, { TOKEN_MODEL: 'none' })
     await addAccount(app, 'ann')
     expect((await keyLogin({ username: 'ann', password: PASSWORD })).status).toBe(404)
@@ -63,7 +63,7 @@ describe.each(databases)('keys on $name', (database) => {
     expect(JSON.stringify(json)).not.toContain('"key":[]')
   })
 
-  it('need a login that is recent for what any session needs one for', async () => {
+  it('need a recent login for the same operations as any session', async () => {
     const app = await start(database)
     await addAccount(app, 'ann')
     const key = await newKey('ann')
@@ -72,7 +72,7 @@ describe.each(databases)('keys on $name', (database) => {
     expect([answer.status, (answer.json as { code: string }).code]).toEqual([403, 'recent_login_required'])
   })
 
-  it('are given to accounts with a second factor once it is proven', async () => {
+  it('are issued to accounts with a second factor once it is proven', async () => {
     const app = await start(database, { COMPATIBILITY: 'simplejwt' })
     await addAccount(app, 'ann')
     const phone: AuthenticatorApp = await addTotp(app, (await logIn(app, 'ann')).access_token)

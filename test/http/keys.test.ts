@@ -44,7 +44,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     return key.kid
   }
 
-  it('are listed without anything private', async () => {
+  it('are listed without their private parts', async () => {
     const keys = await listKeys()
     expect(keys.map(({ state }) => state).sort()).toEqual(['current', 'next'])
     expect(Object.keys(keys[0] ?? {})).toEqual([
@@ -59,7 +59,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     ])
   })
 
-  it('are rotated, and tokens of both ages are good, here and in other processes at once', async () => {
+  it('are rotated, and tokens of both keys are valid, here and in other processes at once', async () => {
     const other = await app.another()
     const before = await logIn(app, 'ann')
     const nextKid = await kidOf('next')
@@ -77,16 +77,16 @@ describe.each(databases)('signing keys on $name', (database) => {
     expect((await refresh(other, after.refresh_token)).status).toBe(200)
   })
 
-  it('are known to other processes as soon as one of their tokens is presented, also when just made', async () => {
+  it('are known to other processes as soon as one of their tokens is presented, even right after they were created', async () => {
     const other = await app.another()
-    // Twice in a row: the key that signs then was made after the other process had read the ring.
+    // Twice in a row: the key that then signs was created after the other process had read the ring.
     for (let turn = 0; turn < 2; turn++) await asRoot('POST', '/rotate?now=true')
     const tokens = await logIn(app, 'ann')
     expect(await meet(other, tokens.access_token)).toEqual([200, 200, undefined])
     expect((await refresh(other, tokens.refresh_token)).status).toBe(200)
   })
 
-  it('give the same successor of a refresh token again, though another key has taken over between', async () => {
+  it('give the same successor of a refresh token again, although another key has taken over in between', async () => {
     const other = await app.another()
     const { refresh_token } = await logIn(app, 'ann')
     const first = await rotated(app, refresh_token)
@@ -101,7 +101,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     expect(await meet(app, next.access_token)).toEqual([200, 200, undefined])
   })
 
-  it('take their sessions along when they are retired, with the reason, and leave the others alone', async () => {
+  it('end their sessions when they are retired, with the reason, and leave the others alone', async () => {
     const old = await logIn(app, 'ann')
     await asRoot('POST', '/rotate?now=true')
     const young = await logIn(app, 'ann')
@@ -118,7 +118,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     expect((await listKeys()).find((key) => key.kid === kid)).toMatchObject({ state: 'retired' })
   })
 
-  it('stay good under another ALGORITHM, and back again', async () => {
+  it('stay valid under another ALGORITHM, and after the change back', async () => {
     let tokens = await logIn(app, 'ann')
     for (const ALGORITHM of ['HS256', 'EdDSA', 'ES256']) {
       app = await app.restart({ ALGORITHM })
@@ -128,7 +128,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     }
   })
 
-  it('sign everybody out when the current one is retired; a login goes on with the next', async () => {
+  it('sign everybody out if the current one is retired; a login continues with the next', async () => {
     const ann = await logIn(app, 'ann')
     const [kid, nextKid] = [await kidOf('current'), await kidOf('next')]
     expect((await asRoot('POST', `/${kid}/retire`)).json).toEqual({ ended: 2 })
@@ -141,7 +141,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     expect(events.json).toMatchObject({ events: [{ actor: { type: 'account' }, facts: { kid } }] })
   })
 
-  it('need a recent login to be changed', async () => {
+  it('can be changed only after a recent login', async () => {
     app.clock.advance(15 * MINUTE)
     root = await rotated(app, root.refresh_token)
     for (const path of ['/rotate', `/${await kidOf('current')}/retire`]) {
@@ -159,7 +159,7 @@ describe.each(databases)('signing keys on $name', (database) => {
     },
   )
 
-  it('outlive a change of SECRET_KEY, if the former one is a fallback', async () => {
+  it('survive a change of SECRET_KEY, if the previous one is a fallback', async () => {
     const ann = await logIn(app, 'ann')
     app = await app.restart({ SECRET_KEY: NEW_SECRET, SECRET_KEY_FALLBACKS: TEST_SECRET_KEY })
     expect(await meet(app, ann.access_token)).toEqual([200, 200, undefined])
@@ -188,7 +188,7 @@ describe.each(databases)('SECRET_KEY as the signing key (HS256), on $name', (dat
     }
   })
 
-  it('is replaced with the former one as a fallback, and nobody is logged out', async () => {
+  it('is replaced with the previous one as a fallback, and nobody is logged out', async () => {
     const tokens = await logIn(app, 'root')
     app = await app.restart({ SECRET_KEY: NEW_SECRET, SECRET_KEY_FALLBACKS: TEST_SECRET_KEY })
     expect(await meet(app, tokens.access_token)).toEqual([200, 200, undefined])

@@ -28,7 +28,7 @@ describe.each(databases)('lifting a limit on $name', (database) => {
   const lift = (body: unknown, as = token) =>
     sendJson(app.url, 'POST', '/api/v1/admin/limits/lift', { token: as, body })
 
-  it('lets somebody in who was held back, and is recorded', async () => {
+  it('lets a blocked user in, and is recorded', async () => {
     for (let time = 0; time < 3; time++) expect(await tryOut('a guess')).toBe(401)
     expect(await tryOut(PASSWORD)).toBe(429)
     const [held] = await heldBack()
@@ -41,7 +41,7 @@ describe.each(databases)('lifting a limit on $name', (database) => {
     expect(json).toMatchObject({ events: [{ account_id, facts: { limit } }] })
   })
 
-  it('lifts nothing for somebody who is not held back, or by somebody who may only look', async () => {
+  it('lifts nothing for a client that is not blocked, or for staff who may only view limits', async () => {
     const nobody = { limit: 'login-per-address', address: '203.0.113.10' }
     expect((await lift(nobody)).status).toBe(404)
     expect((await lift({ ...nobody, limit: 'all' })).status).toBe(400)

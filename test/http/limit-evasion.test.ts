@@ -10,7 +10,7 @@ const PROXY = '10.0.0.5'
 let app: TestApp
 let knocker: Knocker
 
-/** One server for the tests of a group, and none of them finds what the one before it has counted. */
+/** One server for the tests of a group. None of them finds what the previous one has counted. */
 function startOnce(settings: Record<string, string> = {}): void {
   beforeAll(() => start(settings))
   beforeEach(() => {
@@ -29,7 +29,7 @@ async function start(settings: Record<string, string>): Promise<void> {
   await knocker.register('victim.one', '198.51.100.10')
 }
 
-/** How many of 40 wrong logins are looked into, each with its variation of what the limit could be keyed by. */
+/** How many of 40 wrong logins are checked, each with its variation of what the limit could be keyed by. */
 async function lookedInto(vary: (nth: number) => Partial<Attempt>): Promise<number> {
   const statuses = await knocker.guess(40, (nth) => ({ username: 'victim.one', from: ATTACKER, ...vary(nth) }))
   expect(statuses.filter((status) => ![400, 401, 404, 429].includes(status))).toEqual([])
@@ -41,7 +41,7 @@ const oneOf =
   (nth: number) =>
     choices[nth % choices.length] as T
 
-describe('the limit on guessing one account from one address is not evaded', () => {
+describe('the limit on guessing one account from one address cannot be evaded', () => {
   startOnce()
 
   const spelling = oneOf(
@@ -91,7 +91,7 @@ describe('the limit on guessing one account from one address is not evaded', () 
   })
 
   it.each(['/API/login/', '/api//login/', '//api/login/', '/api/login//', '/api/%6cogin/%2f', '/api/login/;x'])(
-    'by the path %s, where nobody can log in',
+    'by the path %s, which logs nobody in',
     async (strange) => {
       const { status } = await knocker.logIn({ username: 'victim.one', password: PASSWORD, path: strange })
       expect(status).toBe(404)
@@ -102,7 +102,7 @@ describe('the limit on guessing one account from one address is not evaded', () 
     expect(await lookedInto(oneOf({ path: '/api/%6cogin/' }, { path: '/%61pi/token/' }))).toBe(10)
   })
 
-  it('by going through the addresses of one IPv6 network', async () => {
+  it('by using all addresses of one IPv6 network', async () => {
     const from = (nth: number) => ({ from: `2001:db8:1:2:${nth.toString(16)}::${nth.toString(16)}` })
     expect(await lookedInto(from)).toBe(10)
     expect(await lookedInto((nth) => ({ from: `2001:0DB8:0001:0003::${nth}` }))).toBe(10)
@@ -112,14 +112,14 @@ describe('the limit on guessing one account from one address is not evaded', () 
     expect(await lookedInto(oneOf({ from: ATTACKER }, { from: `::ffff:${ATTACKER}` }))).toBe(10)
   })
 
-  it('by requests that are faulty and so are no attempts', async () => {
+  it('by requests that are malformed and so do not count as attempts', async () => {
     const faulty = await knocker.guess(30, () => ({ from: ATTACKER, payload: '{' }))
     expect(count(faulty, 400)).toBe(30)
     expect(await lookedInto(() => ({}))).toBe(10)
   })
 })
 
-describe('where names that differ by case are different names', () => {
+describe('if names that differ by case are different names', () => {
   startOnce({ USERNAME_CASE_SENSITIVE: 'true' })
 
   it('each of them counts for itself, up to the limit of the address', async () => {
@@ -133,7 +133,7 @@ describe('behind a trusted proxy', () => {
 
   const via = (nth: number, forwarded: string) => ({ from: PROXY, headers: { 'x-forwarded-for': forwarded }, nth })
 
-  it('the address that counts is the one the proxy saw, whatever was written before it', async () => {
+  it('the address that counts is the one that the proxy saw, whatever was written before it', async () => {
     expect(await lookedInto((nth) => via(nth, `192.0.2.${nth}, ${ATTACKER}`))).toBe(10)
     const { status } = await knocker.logIn({
       username: 'victim.one',
@@ -143,7 +143,7 @@ describe('behind a trusted proxy', () => {
     expect(status).toBe(200)
   })
 
-  it('behind several trusted proxies it is the one the first of them saw, whatever was written before it', async () => {
+  it('behind several trusted proxies it is the one that the first of them saw, whatever was written before it', async () => {
     expect(await lookedInto((nth) => via(nth, `192.0.2.${nth}, ${ATTACKER}, 10.0.1.7:4711`))).toBe(10)
     expect(await lookedInto((nth) => via(nth, `${ATTACKER}, 192.0.2.${nth % 2}, 10.0.1.7, 10.0.1.8`))).toBe(20)
   })
@@ -153,7 +153,7 @@ describe('behind a trusted proxy', () => {
     expect(await lookedInto((nth) => via(nth, spelling(nth)))).toBe(10)
   })
 
-  it('text that is no address counts as the proxy', async () => {
+  it('text that is not an address counts as the proxy', async () => {
     expect(await lookedInto((nth) => via(nth, `unknown-${nth}`))).toBe(10)
   })
 
@@ -161,7 +161,7 @@ describe('behind a trusted proxy', () => {
     expect(await lookedInto((nth) => via(nth, `192.0.2.${nth % 2}`))).toBe(20)
   })
 
-  it('who comes without the proxy cannot name an address', async () => {
+  it('a client that does not come through the proxy cannot choose an address', async () => {
     expect(await lookedInto((nth) => ({ headers: { 'x-forwarded-for': `192.0.2.${nth}` } }))).toBe(10)
   })
 })

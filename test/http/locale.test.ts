@@ -26,7 +26,7 @@ describe.each(databases)('the language of an account on $name', (database) => {
   const patch = (token: string, locale: unknown) =>
     sendJson(at.app.url, 'PATCH', '/api/v1/me', { token, body: { locale } })
 
-  it('is the one that registration names, or else the one that the client prefers, or else not chosen', async () => {
+  it('is the one named at registration, otherwise the one that the client prefers, otherwise not chosen', async () => {
     expect((await register({ locale: 'de' }, 'en')).locale).toBe('de')
     expect((await register({}, 'de-AT,de;q=0.9,en;q=0.8')).locale).toBe('de')
     expect((await register({}, 'fr')).locale).toBeNull()
@@ -36,7 +36,7 @@ describe.each(databases)('the language of an account on $name', (database) => {
     expect((await subjects()).toSorted()).toEqual([german, german, english, english])
   })
 
-  it('comes from the client on the classic paths too, whose answers stay as they are', async () => {
+  it('comes from the client on the classic paths too, whose responses do not change', async () => {
     const body = { username: 'classic', email: 'classic@example.net', password: PASSWORD, password2: PASSWORD }
     const { json } = await at.post('/api/register/', body, undefined, { 'accept-language': 'de' })
     expect(JSON.stringify(json)).not.toContain('locale')
@@ -44,7 +44,7 @@ describe.each(databases)('the language of an account on $name', (database) => {
     expect(me.json).toMatchObject({ locale: 'de' })
   })
 
-  it('is changed by its owner, and mails follow', async () => {
+  it('is changed by its owner, and emails follow', async () => {
     const { username } = await register({})
     const token = await at.login(username)
     expect((await patch(token, 'de')).json).toMatchObject({ locale: 'de' })
@@ -59,14 +59,14 @@ describe.each(databases)('the language of an account on $name', (database) => {
     expect((await patch(token, null)).json).toMatchObject({ locale: null })
   })
 
-  it.each(['fr', 'DE', 'de-AT', '', 7, {}])('%j is none of ours', async (locale) => {
+  it.each(['fr', 'DE', 'de-AT', '', 7, {}])('%j is not one of ours', async (locale) => {
     const { username } = await register({})
     const { status, json } = await patch(await at.login(username), locale)
     expect(status).toBe(400)
     expect(json).toMatchObject({ code: 'invalid_fields', errors: [expect.objectContaining({ field: 'locale' })] })
   })
 
-  it('is set by administrators, recorded, and that of an invitation is its own', async () => {
+  it('is set by administrators and recorded, and an invitation may have its own', async () => {
     await addAdministrator(at.app, `root${++count}`)
     const { access_token: token } = await logIn(at.app, `root${count}`)
     const made = await at.post('/api/v1/admin/users', { username: `made${count}`, locale: 'de' }, token)

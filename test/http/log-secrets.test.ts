@@ -9,10 +9,10 @@ import { startTestApp, TEST_SECRET_KEY, type TestApp } from '../support/test-app
 const scenarios = readScenarios('scenarios.json')
 const golden = readGolden('golden.json')
 
-/** Shorter pieces of a token are words that a log may well hold. */
+/** Shorter pieces of a token are words that a log may well contain. */
 const SHORTEST_PIECE = 16
 
-/** Plays scenarios; what they make of the answers is not the subject here. */
+/** Plays scenarios. What they check in the answers does not matter here. */
 async function play(app: TestApp, chosen: readonly Scenario[]): Promise<SeenSecrets> {
   const seen: SeenSecrets = { tokens: new Set(), passwords: new Set() }
   const server = {
@@ -29,7 +29,7 @@ async function play(app: TestApp, chosen: readonly Scenario[]): Promise<SeenSecr
   return seen
 }
 
-/** Everything again in places where nothing of the kind belongs. */
+/** Everything again, in places where it does not belong. */
 async function misplace({ url }: TestApp, { tokens: [token = ''] }: { tokens: readonly string[] }): Promise<void> {
   const query = `?token=${token}&password=query-string-password#fragment-password`
   await sendJson(url, 'GET', `/api/protected/${query}`)
@@ -48,7 +48,7 @@ const fromMisplaced = [
   'second-word',
 ]
 
-/** The hashes and seeds that the database holds by now. */
+/** The hashes and seeds that the database now contains. */
 async function storedSecrets({ app: { database } }: TestApp): Promise<string[]> {
   const passwords = await database.read.selectFrom('passwords').select('hash').execute()
   const sessions = await database.read.selectFrom('sessions').select('refresh_seed').execute()
@@ -58,7 +58,7 @@ async function storedSecrets({ app: { database } }: TestApp): Promise<string[]> 
   ]
 }
 
-/** Whether a password is no word of our own paths, and long enough not to be part of some other word. */
+/** Whether a password is not a word of our own paths, and long enough not to be part of another word. */
 function isDistinctive(password: string): boolean {
   return password.length >= 8 && !'/api/change-password/'.includes(password)
 }
@@ -72,7 +72,7 @@ describe.each([
     const seen = await play(app, scenarios)
     await misplace(app, { tokens: [...seen.tokens] })
     const stored = await storedSecrets(app)
-    // From here on whatever is asked fails inside: the errors themselves are logged.
+    // From here on, every request fails internally: the errors themselves are logged.
     await app.app.database.inTransaction((tx) => tx.schema.alterTable('sessions').renameTo('sessions_away').execute())
     const failing = await play(app, every(5, scenarios))
     await app.close()

@@ -4,12 +4,12 @@ import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.
 
 const OTHER_PASSWORD = 'another horse battery'
 
-/** Registers somebody by v1 with a password of their own. */
+/** Registers somebody over v1 with a password of their own. */
 async function register(at: MailedApp, username: string, email: string, password = PASSWORD): Promise<void> {
   expect(await at.post('/api/v1/register', { username, email, password })).toMatchObject({ status: 201 })
 }
 
-/** Whose account is logged in to; undefined if none is. */
+/** The account that is logged in to; undefined if there is none. */
 async function whoIs(at: MailedApp, username: string, password = PASSWORD): Promise<string | undefined> {
   const { status, json } = await at.post('/api/v1/login', { username, password })
   if (status === 401) return undefined
@@ -37,7 +37,7 @@ describe.each(databases)('LOGIN_WITH=username-or-email on $name', (database) => 
   })
   afterAll(() => at.close())
 
-  it('takes either, in the spellings that are one address', async () => {
+  it('accepts either, in all spellings of one address', async () => {
     await register(at, 'ada', 'Ada.L@Example.net')
     for (const name of ['ada', 'Ada.L@Example.net', 'ada.l@example.net', 'ADA.L@EXAMPLE.NET', ' ada.l@example.net']) {
       expect(await whoIs(at, name)).toBe('ada')
@@ -55,7 +55,7 @@ describe.each(databases)('LOGIN_WITH=username-or-email on $name', (database) => 
     expect((await at.post(path, body)).status).toBe(200)
   })
 
-  it('gives an address that nobody has confirmed to its first claimant, until its owner confirms it', async () => {
+  it('gives an address that nobody has confirmed to the first account that claims it, until its owner confirms it', async () => {
     await register(at, 'first', 'shared@example.net')
     expect(await whoIs(at, 'shared@example.net')).toBe('first')
     await at.mail()
@@ -68,7 +68,7 @@ describe.each(databases)('LOGIN_WITH=username-or-email on $name', (database) => 
     expect(await whoIs(at, 'first')).toBe('first')
   })
 
-  it('gives the address to who has proven it, whoever calls themselves by it', async () => {
+  it('gives the address to the account that confirmed it, whoever else uses it', async () => {
     await register(at, 'grace', 'grace@example.net')
     await confirm(at)
     await register(at, 'grace@example.net', 'mallory@example.org', OTHER_PASSWORD)
@@ -76,14 +76,14 @@ describe.each(databases)('LOGIN_WITH=username-or-email on $name', (database) => 
     expect(await whoIs(at, 'grace@example.net', OTHER_PASSWORD)).toBeUndefined()
   })
 
-  it('gives a username to its owner, whoever claims it as an address without proof', async () => {
+  it('gives a username to its owner, whoever claims it as an unconfirmed address', async () => {
     await register(at, 'hedy@example.net', '')
     await register(at, 'mallory', 'hedy@example.net', OTHER_PASSWORD)
     expect(await whoIs(at, 'hedy@example.net')).toBe('hedy@example.net')
     expect(await whoIs(at, 'hedy@example.net', OTHER_PASSWORD)).toBeUndefined()
   })
 
-  it('counts failures of an account together, by whatever name it was meant', async () => {
+  it('counts failures of an account together, whichever of its names was typed', async () => {
     const limited = await startMailedApp(database, { LOGIN_WITH: 'username-or-email', RATE_LIMITS: 'on' })
     await register(limited, 'joan', 'joan@example.net')
     const statuses: number[] = []
@@ -109,7 +109,7 @@ describe.each(databases)('LOGIN_WITH=email on $name', (database) => {
     expect(await whoIs(at, 'ada@example.net')).toBe('ada')
   })
 
-  it.each(['/api/v1/register', '/register/'])('makes no account without an address: %s', async (path) => {
+  it.each(['/api/v1/register', '/register/'])('creates no account without an address: %s', async (path) => {
     const body = { username: `bob-${path.length}`, password: PASSWORD }
     expect(await at.post(path, body)).toMatchObject({ status: 400, text: expect.stringContaining('email') })
     expect((await at.post(path, { ...body, email: 'bob@example.net' })).status).toBe(201)
@@ -117,7 +117,7 @@ describe.each(databases)('LOGIN_WITH=email on $name', (database) => {
 })
 
 describe.each(databases)('LOGIN_WITH=username on $name', (database) => {
-  it('takes no address, proven or not', async () => {
+  it('accepts no address, confirmed or not', async () => {
     const at = await startMailedApp(database)
     await register(at, 'ada', 'ada@example.net')
     await confirm(at)
@@ -141,7 +141,7 @@ describe.each(databases)('one confirmed owner for each address on $name', (datab
     (await at.post('/api/v1/login', { username, password })).status
   const confirmBy = (token: string | undefined) => at.post('/api/v1/email-verification/confirm', { token })
 
-  it('lets no later claim take the login away, and lets the owner of the mailbox take theirs', async () => {
+  it('lets no later claim take the login away, and gives the owner of the mailbox their login', async () => {
     const email = 'shared@example.net'
     await at.post('/api/v1/register', { username: 'first', email, password: 'a first good battery' })
     const [mailOfFirst] = await at.mail()
@@ -156,7 +156,7 @@ describe.each(databases)('one confirmed owner for each address on $name', (datab
     expect(await loginStatus(email, 'a second good battery')).toBe(200)
   })
 
-  it('says "confirmed" to whoever confirms twice, or after a reset', async () => {
+  it('says "confirmed" to everybody who confirms twice, or after a reset', async () => {
     await at.post('/api/v1/register', { username: 'ann', email: 'ann@example.net', password: 'a first good battery' })
     const [verification] = await at.mail()
     await at.post('/api/v1/password-reset', { email: 'ann@example.net' })

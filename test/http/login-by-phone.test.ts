@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../support/test-app.ts'
 import { addAccount, logIn, PASSWORD } from '../support/v1-client.ts'
 
 let nth = 0
-/** A number that nobody has yet, as E.164. */
+/** A number that no account has yet, as E.164. */
 const aNumber = () => `+4930${100_000 + nth++}`
 
 const faultsOf = ({ json }: JsonAnswer) =>
@@ -24,7 +24,7 @@ describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
   const classicLogin = (username: string, password = PASSWORD) =>
     sendJson(app.url, 'POST', '/api/token/', { body: { username, password } })
 
-  it('lets people in by their number in every form, on both contracts, and by nothing else', async () => {
+  it('lets users log in with their number in every form, on both contracts, and with nothing else', async () => {
     const created = await register({ phone_number: '030 / 99 88 77', email: 'kim@example.org' })
     expect([created.status, created.json]).toEqual([
       201,
@@ -40,7 +40,7 @@ describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
     expect((await classicLogin('030998877', 'wrong')).status).toBe(401)
   })
 
-  it('needs a number that can be called, and one that nobody has', async () => {
+  it('requires a number that can be called, and that no account has', async () => {
     const number = aNumber()
     expect((await register({ phone_number: number })).status).toBe(201)
     expect(faultsOf(await register({ phone_number: number.replace('+49', '0') }))).toEqual([
@@ -60,7 +60,7 @@ describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
     expect((await classic({ ...person, phone_number: aNumber() })).status).toBe(201)
   })
 
-  it('gives a number to one of sixteen who want it at once', async () => {
+  it('gives a number to one of sixteen accounts that want it at once', async () => {
     const number = aNumber()
     const answers = await Promise.all(Array.from({ length: 16 }, () => register({ phone_number: number })))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
@@ -69,7 +69,7 @@ describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
     }
   })
 
-  it('lets people change their number, but not to that of another', async () => {
+  it('lets users change their number, but not to that of another account', async () => {
     const [mine, theirs, next] = [aNumber(), aNumber(), aNumber()]
     await register({ phone_number: mine })
     await register({ phone_number: theirs })
@@ -82,7 +82,7 @@ describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
     expect((await classicLogin(mine)).status).toBe(401)
   })
 
-  it('gives everybody a username of their own, though sixteen have the same address', async () => {
+  it('gives every account its own username, although sixteen have the same address', async () => {
     const people = Array.from({ length: 16 }, () => ({ phone_number: aNumber(), email: 'same@example.org' }))
     const answers = await Promise.all(people.map(register))
     const names = answers.map(({ json }) => (json as { username: string }).username)
@@ -90,7 +90,7 @@ describe.each(databases)('LOGIN_WITH=phone on $name', (database) => {
     for (const name of names) expect(name).toMatch(/^same(-\d+)?$/)
   })
 
-  it('derives a username that reads as the number of nobody else', async () => {
+  it('derives a username that does not read as another account’s number', async () => {
     const number = aNumber()
     await register({ phone_number: number })
     const local = number.replace('+49', '0')
@@ -125,7 +125,7 @@ describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
   })
   afterAll(() => app.close())
 
-  it('gives the login of a number to one of sixteen who claim it at once, as number or as username', async () => {
+  it('gives the login of a number to one of sixteen that claim it at once, as number or as username', async () => {
     const number = aNumber()
     const answers = await Promise.all(
       Array.from({ length: 16 }, (_, turn) => {
@@ -137,14 +137,14 @@ describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
     const ids = answers.map(({ status, json }) => (status === 201 ? Number((json as { id: string }).id) : undefined))
     const [named, called] = [0, 1].map((kind) => ids.find((id, turn) => id !== undefined && turn % 2 === kind))
     expect(called).toBeDefined()
-    // A username that reads as the number is there only if it came first, and then the login is its own.
+    // A username that reads as the number exists only if it came first, and then the login is its own.
     if (named !== undefined) expect(named).toBeLessThan(called ?? 0)
     const { access_token: token } = await logIn(app, number.replace('+49', '0'))
     const owner = (await sendJson(app.url, 'GET', '/api/v1/me', { token })).json as { id: string }
     expect(Number(owner.id)).toBe(named ?? called)
   })
 
-  it('lets nobody take the login from another account with a username that reads as its number', async () => {
+  it('lets nobody take another account’s login with a username that reads as its number', async () => {
     const number = aNumber()
     const first = await addAccount(app, 'owner', { phoneNumber: number })
     const body = { username: number.replace('+49', '0'), password: PASSWORD }
@@ -160,7 +160,7 @@ describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
     }
   })
 
-  it("lets nobody rename themselves to a username that reads as another account's number", async () => {
+  it('lets nobody choose a username that reads as another account’s number', async () => {
     const number = aNumber()
     await addAccount(app, 'called', { phoneNumber: number })
     await addAccount(app, 'renamer')
@@ -177,7 +177,7 @@ describe.each(databases)('LOGIN_WITH=username,phone on $name', (database) => {
   })
 })
 
-describe.each(databases)('phone numbers that nobody logs in with, on $name', (database) => {
+describe.each(databases)('phone numbers that are not used to log in, on $name', (database) => {
   let app: TestApp
 
   beforeAll(async () => {
@@ -185,7 +185,7 @@ describe.each(databases)('phone numbers that nobody logs in with, on $name', (da
   })
   afterAll(() => app.close())
 
-  it('may be any text and belong to many', async () => {
+  it('may be any text and belong to several accounts', async () => {
     for (const username of ['one', 'two']) {
       const body = { username, email: '', password: PASSWORD, phone_number: 'ask my mother' }
       expect((await sendJson(app.url, 'POST', '/api/register/', { body })).status).toBe(201)

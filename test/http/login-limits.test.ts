@@ -7,7 +7,7 @@ const HOME = '198.51.100.10'
 const ATTACKER = '203.0.113.66'
 const MINUTE = 60_000
 
-/** Address number `nth` of those that an attacker has. */
+/** Address number `nth` of an attacker. */
 const bot = (nth: number) => `192.0.2.${nth % 256}`
 
 describe.each(databases)('guessing passwords, with $name', (database) => {
@@ -24,7 +24,7 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     await knocker.register('victim', HOME)
     await knocker.register('other', HOME)
   })
-  // All windows are over when the next test begins. Where somebody logged in before, they are known ever after.
+  // All windows are over when the next test begins. Networks of earlier logins stay known.
   beforeEach(() => {
     vi.advanceTimersByTime(60 * MINUTE)
   })
@@ -33,7 +33,7 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     await app.close()
   })
 
-  it('ends after ten wrong ones for one account from one address, and lets the owner in from anywhere else', async () => {
+  it('ends after ten wrong ones for one account from one address, and lets the owner in from any other address', async () => {
     const statuses = await knocker.guess(30, () => ({ from: ATTACKER }))
     expect(statuses).toEqual([...Array(10).fill(401), ...Array(20).fill(429)])
     expect(await entersFrom(HOME)).toBe(200)
@@ -53,21 +53,21 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     expect(await entersFrom(ATTACKER, 'other')).toBe(200)
   })
 
-  it('ends after 50 wrong ones for one account from many addresses, and lets the owner in from where they were', async () => {
+  it('ends after 50 wrong ones for one account from many addresses, and lets the owner in from known networks', async () => {
     expect(await entersFrom('198.51.100.20')).toBe(200)
     const statuses = await knocker.guess(150, (nth) => ({ from: bot(nth) }))
     expect([count(statuses, 401), count(statuses, 429)]).toEqual([50, 100])
-    // Where the account was logged in from, and where it was registered.
+    // Networks where the account logged in, and where it was registered.
     expect(await entersFrom('198.51.100.20')).toBe(200)
     expect(await entersFrom(HOME)).toBe(200)
-    // From where it never was, the owner looks like one more of them, until the window is over.
+    // On an unknown network, the owner looks like another attacker until the window is over.
     expect(await entersFrom('198.51.100.99')).toBe(429)
     expect(await entersFrom('198.51.100.99', 'other')).toBe(200)
     vi.advanceTimersByTime(60 * MINUTE)
     expect(await entersFrom('198.51.100.99')).toBe(200)
   })
 
-  it("goes on for no more than 100 wrong ones an hour, where one of many addresses is the owner's", async () => {
+  it('continues for no more than 100 wrong ones an hour, even if one of many addresses is the owner’s', async () => {
     let wrong = 0
     for (let quarter = 0; quarter < 4; quarter++) {
       wrong += count(await knocker.guess(40, (nth) => ({ from: nth % 2 ? HOME : bot(nth) })), 401)
@@ -77,7 +77,7 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     expect(wrong).toBeLessThanOrEqual(100)
   })
 
-  it("is not made up for by logins from elsewhere, nor by the attacker's own", async () => {
+  it('is not reset by logins from elsewhere, nor by logins to the attacker’s own account', async () => {
     await knocker.register('attacker', ATTACKER)
     const statuses: number[] = []
     for (let round = 0; round < 40; round++) {
@@ -88,14 +88,14 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     expect(count(statuses, 401)).toBe(20)
   })
 
-  it('costs the owner nothing that they mistype now and then', async () => {
+  it('costs the owner nothing for an occasional typo', async () => {
     for (let round = 0; round < 4; round++) {
       expect(await knocker.guess(5, () => ({ from: HOME }))).toEqual(Array(5).fill(401))
       expect(await entersFrom(HOME)).toBe(200)
     }
   })
 
-  it('is stopped at the same count though a hundred come at once', async () => {
+  it('is stopped at the same count although a hundred come at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, nth) =>
         knocker.logIn({ username: 'victim', password: `wrong ${nth}`, from: ATTACKER }),
@@ -105,12 +105,12 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     expect([count(statuses, 401), count(statuses, 429)]).toEqual([10, 90])
   })
 
-  it('does not stand in the way of many right logins at once', async () => {
+  it('does not block many correct logins at once', async () => {
     const statuses = await Promise.all(Array.from({ length: 50 }, () => entersFrom(HOME)))
     expect(count(statuses, 200)).toBe(50)
   })
 
-  it('looks the same for names of nobody and for accounts that may not log in', async () => {
+  it('looks the same for names that no account has and for accounts that may not log in', async () => {
     await app.administer('deactivate', 'other')
     const bot = (nth: number) => `192.0.3.${nth}`
     const ofVictim = await knocker.guess(70, (nth) => ({ from: bot(nth % 9) }))
@@ -121,7 +121,7 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     await app.administer('activate', 'other')
   })
 
-  it('tells nothing once it is stopped: a right password and a wrong one get the same answer, and none is hashed', async () => {
+  it('reveals nothing once it is stopped: a right password and a wrong one get the same response, and none is hashed', async () => {
     const failures = async () => {
       const events = await app.app.database.read.selectFrom('audit_events').select('event').execute()
       return events.filter(({ event }) => event === 'login.failed').length

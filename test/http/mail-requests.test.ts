@@ -6,7 +6,7 @@ import { rawRequest } from '../support/raw-client.ts'
 
 const paths = ['/api/v1/password-reset', '/api/v1/email-verification']
 
-describe.each(databases)('asking for mail, on $name', (database) => {
+describe.each(databases)('requests for mail, on $name', (database) => {
   let at: MailedApp
 
   beforeAll(async () => {
@@ -20,19 +20,28 @@ describe.each(databases)('asking for mail, on $name', (database) => {
   })
   afterAll(() => at.close())
 
-  it.each(paths)('%s answers known, unknown, inactive and odd addresses alike, headers included', async (path) => {
-    const seen = new Set<string>()
-    const addresses = ['alice@example.net', 'nobody@example.net', 'idle@example.net', 'alıce@example.net', '"ab"@c.de']
-    for (const email of addresses) {
-      const { status, headers, text } = await at.post(path, { email })
-      const told = Object.entries(headers).filter(([name]) => !['date', 'x-request-id'].includes(name))
-      seen.add(JSON.stringify({ status, text, told }))
-    }
-    expect([...seen]).toHaveLength(1)
-    expect([...seen][0]).toContain('{"status":202,"text":"{\\"status\\":\\"accepted\\"}"')
-  })
+  it.each(paths)(
+    '%s answers known, unknown, inactive and odd addresses in the same way, headers included',
+    async (path) => {
+      const seen = new Set<string>()
+      const addresses = [
+        'alice@example.net',
+        'nobody@example.net',
+        'idle@example.net',
+        'alıce@example.net',
+        '"ab"@c.de',
+      ]
+      for (const email of addresses) {
+        const { status, headers, text } = await at.post(path, { email })
+        const told = Object.entries(headers).filter(([name]) => !['date', 'x-request-id'].includes(name))
+        seen.add(JSON.stringify({ status, text, told }))
+      }
+      expect([...seen]).toHaveLength(1)
+      expect([...seen][0]).toContain('{"status":202,"text":"{\\"status\\":\\"accepted\\"}"')
+    },
+  )
 
-  it('does the same work whoever is meant, while they wait', async () => {
+  it('do the same work for every address before they answer', async () => {
     const requests = async () =>
       (await at.app.app.database.read.selectFrom('mail_requests').selectAll().execute()).length
     for (const email of ['alice@example.net', 'nobody@example.net', 'idle@example.net']) {
@@ -44,7 +53,7 @@ describe.each(databases)('asking for mail, on $name', (database) => {
     }
   })
 
-  it('is answered like that too when no mail can be sent', async () => {
+  it('get the same response if no mail can be sent', async () => {
     const at = await startMailedApp(database)
     onTestFinished(at.close)
     await at.register('alice')
@@ -57,7 +66,7 @@ describe.each(databases)('asking for mail, on $name', (database) => {
     expect((await at.post('/api/v1/password-reset', { email: 'alice@example.net' })).status).toBe(202)
   })
 
-  it('sends mail to the address that is stored, however it was typed', async () => {
+  it('send mail to the stored address, however it was typed', async () => {
     for (const email of ['ALICE@EXAMPLE.NET', 'alice@ｅｘａｍｐｌｅ.net', 'aliçe@example.net', 'alıce@example.net']) {
       await at.post('/api/v1/password-reset', { email })
     }
@@ -66,14 +75,14 @@ describe.each(databases)('asking for mail, on $name', (database) => {
   })
 
   it.each([{}, { email: 7 }, { email: 'alice' }, { email: 'a@b@c' }, { email: 'a@b\r\nBcc: c@d' }, { email: ['a@b'] }])(
-    'refuses what is no address: %j',
+    'refuse what is not an address: %j',
     async (body) => {
       const { status, json } = await at.post('/api/v1/password-reset', body)
       expect({ status, json }).toMatchObject({ status: 400, json: { code: 'invalid_fields' } })
     },
   )
 
-  it('takes nothing but the address from a request', async () => {
+  it('take nothing but the address from a request', async () => {
     const extra = { reset_url: 'https://evil.test', to: 'mallory@evil.test', host: 'evil.test', url: '//evil.test' }
     const body = JSON.stringify({ email: 'alice@example.net', ...extra })
     const head = [
@@ -97,7 +106,7 @@ describe.each(databases)('asking for mail, on $name', (database) => {
     expect(mail?.link).toBe(`${PUBLIC_URL}/account/reset-password?token=${mail?.token}`)
   })
 
-  it('leaves no token in the log, in the records of mail or in answers', async () => {
+  it('leave no token in the log, in the records of mail or in responses', async () => {
     await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
     const [mail] = await at.mail()
     await send(at.app.url, { method: 'GET', path: `/account/reset-password?token=${mail?.token}`, headers: [] })
@@ -135,7 +144,7 @@ describe.each(databases)('sixteen at once, on $name', (database) => {
   const sixteen = (confirm: (number: number) => Promise<{ status: number }>) =>
     Promise.all(Array.from({ length: 16 }, (_, number) => confirm(number)))
 
-  it('reset a password with one link: one does', async () => {
+  it('reset a password with one link: one succeeds', async () => {
     await at.mail()
     await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
     const [mail] = await at.mail()
@@ -148,7 +157,7 @@ describe.each(databases)('sixteen at once, on $name', (database) => {
     await at.login('alice', `battery number ${winners[0]}`)
   })
 
-  it('reset it with a link each: one does', async () => {
+  it('reset it with a link each: one succeeds', async () => {
     const tokens: string[] = []
     for (let count = 0; count < 16; count++) await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
     for (const mail of await at.mail()) if (mail.link.includes('reset')) tokens.push(mail.token)
@@ -159,7 +168,7 @@ describe.each(databases)('sixteen at once, on $name', (database) => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  it('confirm an address: it is confirmed once, and all are told that it is', async () => {
+  it('confirm an address: it is confirmed once, and all learn that it is', async () => {
     const [mail] = await at.mail()
     const answers = await sixteen(() => at.post('/api/v1/email-verification/confirm', { token: mail?.token }))
     expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(200))
@@ -167,7 +176,7 @@ describe.each(databases)('sixteen at once, on $name', (database) => {
     expect(await events.where('event', '=', 'email.verified').execute()).toHaveLength(1)
   })
 
-  it('let no login slip through that began with the old password', async () => {
+  it('let no login through that began with the old password', async () => {
     await at.mail()
     await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
     const [mail] = await at.mail()

@@ -5,14 +5,14 @@ import { sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 import { addAccount, addAdministrator, codeOf, listSessions, logIn, refresh } from '../support/v1-client.ts'
 
-/** More than one decision ends row by row. */
+/** More than are ended row by row at once. */
 const MANY = 300
 
 describe.each(databases)('an account with very many sessions on $name', (database) => {
   let app: TestApp
   afterEach(() => app.close())
 
-  /** The account, its first session and its last one, with very many between them. */
+  /** The account, its first session and its last one, with very many in between. */
   async function start(settings: Record<string, string> = {}) {
     app = await startTestApp({ database, settings: { MAXIMUM_SESSIONS_PER_ACCOUNT: 'none', ...settings } })
     const { id } = await addAccount(app, 'ann')

@@ -19,7 +19,7 @@ describe.each(databases)('what the metrics count on $name', (database) => {
   })
   afterAll(() => app.close())
 
-  /** By how much counters have grown, of those that have. */
+  /** By how much counters have grown, for those that have. */
   async function rises(names: readonly string[], act: () => Promise<unknown>): Promise<Record<string, number>> {
     const before = await readMetrics(app)
     await act()
@@ -101,7 +101,7 @@ describe.each(databases)('what the metrics count on $name', (database) => {
     expect(grown).toEqual({ rotated: 1, repeated: 1, replayed: 1, refused: 2 })
   })
 
-  it('of sixteen refreshes at once one that rotates', async () => {
+  it('one rotation for sixteen refreshes at once', async () => {
     const { refresh_token } = await logIn(app, await aPerson())
     const grown = await rises(['latchkey_refreshes_total'], () =>
       Promise.all(SIXTEEN.map(() => rotated(app, refresh_token))),
@@ -109,7 +109,7 @@ describe.each(databases)('what the metrics count on $name', (database) => {
     expect(grown).toEqual({ rotated: 1, repeated: 15 })
   })
 
-  it('the end of each session once, with its reason, whoever ends it how often', async () => {
+  it('the end of each session once, with its reason, whoever ends it and however often', async () => {
     const username = await aPerson()
     const [one, other, stolen, kept] = [
       await logIn(app, username),
@@ -146,7 +146,7 @@ describe.each(databases)('what the metrics count on $name', (database) => {
 })
 
 describe.each(databases)('the metrics of webhooks, on $name', (database) => {
-  it('say what was told, what waits and for how long; but not what waits for one that is disabled', async () => {
+  it('say what was delivered, what waits and for how long, but not what waits for a disabled one', async () => {
     const app = await startTestApp({ database, settings: { METRICS_TOKEN, DEBUG: 'true' } })
     const receiver = await startWebhookReceiver()
     const root = await addSuperuser(app, 'root')
@@ -173,7 +173,7 @@ describe.each(databases)('the metrics of webhooks, on $name', (database) => {
 })
 
 describe.each(databases)('the metrics of a server in trouble, on $name', (database) => {
-  it('count who was turned away by which limit', async () => {
+  it('count which limit refused requests', async () => {
     const limits = { RATE_LIMITS: 'on', LIMIT_REGISTRATION_PER_ADDRESS: '2/1h' }
     const app = await startTestApp({ database, settings: { METRICS_TOKEN, ...limits } })
     for (let turn = 0; turn < 5; turn++) await sendJson(app.url, 'POST', '/api/v1/register', { body: {} })
@@ -184,7 +184,7 @@ describe.each(databases)('the metrics of a server in trouble, on $name', (databa
     ])
   })
 
-  it('count passwords that were not hashed, since too many waited', async () => {
+  it('count passwords that were not hashed, because too many were waiting', async () => {
     const hashing = { HASH_CONCURRENCY: '1', HASH_QUEUE_LIMIT: '1', HASH_MEMORY_KIB: '19456' }
     const app = await startTestApp({ database, settings: { METRICS_TOKEN, ...hashing } })
     const body = { username: 'nobody', password: PASSWORD }
@@ -197,7 +197,7 @@ describe.each(databases)('the metrics of a server in trouble, on $name', (databa
     expect(value('latchkey_password_hashing_running')).toBe(0)
   })
 
-  it('are there while the database fails, and say so', async () => {
+  it('are available while the database fails, and say so', async () => {
     const app = await startTestApp({ database, settings: { METRICS_TOKEN } })
     await addAccount(app, 'ann')
     const before = await readMetrics(app)
@@ -215,7 +215,7 @@ describe.each(databases)('the metrics of a server in trouble, on $name', (databa
     expect(lines('latchkey_mail_waiting')).toEqual([])
   })
 
-  it('do not count names that are taken for errors of the database', async () => {
+  it('do not count taken names as errors of the database', async () => {
     const app = await startTestApp({ database, settings: { METRICS_TOKEN } })
     const body = { username: 'ann', password: PASSWORD }
     await Promise.all(SIXTEEN.map(() => sendJson(app.url, 'POST', '/api/v1/register', { body })))
@@ -224,7 +224,7 @@ describe.each(databases)('the metrics of a server in trouble, on $name', (databa
     expect(value('latchkey_database_errors_total')).toBe(0)
   })
 
-  it('never show who it was about, or a secret', async () => {
+  it('never show a user’s data or a secret', async () => {
     const secret = 'p1ain-and-long-enough-for-a-service'
     const app = await startTestApp({
       database,

@@ -16,7 +16,7 @@ describe('/metrics', () => {
     sendJson(app.url, method, '/metrics', { headers })
   afterEach(() => app.close())
 
-  it('is not there unless somebody has made a token for it', async () => {
+  it('does not exist unless an operator has created a token for it', async () => {
     await start({ SERVICE_CREDENTIALS: `orders:${METRICS_TOKEN}` })
     const nowhere = await sendJson(app.url, 'GET', '/nowhere')
     for (const headers of [{}, { authorization: `Bearer ${METRICS_TOKEN}` }, { 'x-forwarded-for': '127.0.0.1' }]) {
@@ -34,7 +34,7 @@ describe('/metrics', () => {
     ['two tokens', `Bearer ${METRICS_TOKEN} ${METRICS_TOKEN}`],
     ['another scheme', `Basic ${METRICS_TOKEN}`],
     ['a service credential', `Basic ${Buffer.from(`orders:${METRICS_TOKEN}`).toString('base64')}`],
-  ])('refuses who presents %s', async (_, authorization) => {
+  ])('refuses clients that present %s', async (_, authorization) => {
     await start({ METRICS_TOKEN, SERVICE_CREDENTIALS: `orders:${METRICS_TOKEN}` })
     const answer = await ask(authorization === undefined ? {} : { authorization })
     expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, ['Bearer realm="metrics"']])
@@ -43,13 +43,13 @@ describe('/metrics', () => {
     expect(answer.text).not.toContain('latchkey_')
   })
 
-  it('does not take an access token for its own, not even that of a superuser', async () => {
+  it('does not accept an access token instead of its own, not even that of a superuser', async () => {
     await start({ METRICS_TOKEN })
     const root = await addSuperuser(app, 'root')
     expect((await ask({ authorization: `Bearer ${root.token}` })).status).toBe(401)
   })
 
-  it('answers who presents the token, in the text format of Prometheus', async () => {
+  it('answers clients with the token, in the text format of Prometheus', async () => {
     await start({ METRICS_TOKEN })
     const authorization = `Bearer ${METRICS_TOKEN}`
     const answer = await ask({ authorization })
@@ -67,12 +67,12 @@ describe('/metrics', () => {
     expect((await ask()).text).toContain('latchkey_database_up 1')
   })
 
-  it('takes the token of who asks with DEBUG too, if there is one', async () => {
+  it('requires the token even with DEBUG, if there is one', async () => {
     await start({ DEBUG: 'true', METRICS_TOKEN })
     expect((await ask()).status).toBe(401)
   })
 
-  it('has every metric of the list with its type and labels, and no other of Latchkey', async () => {
+  it('has every metric of the list with its type and labels, and no other of Latchkey’s', async () => {
     await start({ METRICS_TOKEN })
     await addAccount(app, 'ann')
     await logIn(app, 'ann')
@@ -127,7 +127,7 @@ describe('/metrics', () => {
     expect(value(`${duration}_sum{${of}}`)).toBeGreaterThan(0)
   })
 
-  it('counts what strangers make up as one: methods, and paths without end', async () => {
+  it('counts invented requests together: methods, and paths without end', async () => {
     await start({ METRICS_TOKEN })
     for (const method of ['PROPFIND', 'MKCOL', 'PURGE']) {
       await app.app.server.inject({ method: method as 'GET', url: `/${method}-of-a-stranger` })

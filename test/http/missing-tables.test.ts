@@ -24,7 +24,7 @@ describe.each(databases)('a table that somebody dropped, on $name', (database) =
     return { app, rename }
   }
 
-  it('is answered with 503 wherever it is needed, whichever it is, and ends the readiness', async () => {
+  it('causes 503 wherever it is needed, whichever it is, and the server is no longer ready', async () => {
     const { app, rename } = await anApp()
     const root = await logIn(app, 'root')
     const { access_token: token } = root
@@ -67,7 +67,7 @@ describe.each(databases)('a table that somebody dropped, on $name', (database) =
       const found: string[] = []
       for (const [method, path, body] of requests) {
         const answer = sendJson(app.url, method, path, { token, ...(body && { body }) })
-        // The export has begun to stream. It is cut off, so that nobody takes half of it for all.
+        // The export has begun to stream. It is cut off, so that nobody mistakes half of it for all.
         const { status, headers } = path.endsWith('/export') ? await answer.catch(() => CUT_OFF) : await answer
         if (status >= 500 && status !== 503) found.push(`${method} ${path}: ${status}`)
         if (status === 503) expect(headers['retry-after'], path).toEqual(['5'])
@@ -84,7 +84,7 @@ describe.each(databases)('a table that somebody dropped, on $name', (database) =
   })
 
   it.each(['posts', 'webhook_deliveries', 'schema_migrations'])(
-    'keeps a server and the commands from starting, with what to do: %s',
+    'keeps a server and the commands from starting, with the cure: %s',
     async (table) => {
       const { app, rename } = await anApp()
       await rename(table, 'put_away')

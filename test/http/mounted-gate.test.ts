@@ -10,7 +10,7 @@ import { addAccount, logIn, PASSWORD } from '../support/v1-client.ts'
 
 const hasTokens = ({ text }: JsonAnswer) => /"(access|access_token|auth_token|key|refresh)"\s*:/.test(text)
 
-/** One view at two paths, whose requests and answers differ. */
+/** One view at two paths, with different requests and responses. */
 const keyUrls = {
   'one/': { view: 'login', request: { password: 'secret' }, response: { auth_token: 'key' } },
   'two/': { view: 'login', user: ['pk', 'name'], members: { ok: true }, status: 201 },
@@ -34,7 +34,7 @@ describe.each(databases)('one view at two paths on $name', (database) => {
       ({ event }) => event === name,
     )
 
-  it('has one gate: a challenge of one is completed at the other, by one of sixteen', async () => {
+  it('has one gate: a challenge from one is completed at the other, by one of sixteen', async () => {
     const seen: string[] = []
     const hooks: Hooks = {
       addToAnswer: ({ view, path }) => {
@@ -56,7 +56,7 @@ describe.each(databases)('one view at two paths on $name', (database) => {
         ['challenge_token', 'code', 'detail', 'expires_in', 'factors'].toSorted(),
       )
     }
-    // A refusal has nothing of what good answers have.
+    // A refusal has nothing of what successful responses have.
     expect(seen).toEqual([])
     const { challenge_token } = (begun[2]?.json ?? {}) as Challenge
     const proof = { challenge_token, factor: 'totp', code: phone.code() }
@@ -75,7 +75,7 @@ describe.each(databases)('one view at two paths on $name', (database) => {
     for (const path of ['/one/', '/two/', '/token-one/']) expect(log).toContain(path)
   })
 
-  it('asks the same hooks, which refuse it everywhere', async () => {
+  it('calls the same hooks, which refuse it at both', async () => {
     const asked: string[] = []
     const hooks: Hooks = {
       beforeLogin: ({ account }) => {
@@ -94,7 +94,7 @@ describe.each(databases)('one view at two paths on $name', (database) => {
     expect(asked).toHaveLength(4)
   })
 
-  it('is described and allowed across origins at each, with its own names', async () => {
+  it('is described and allowed across origins at each, with the names of that path', async () => {
     await start({ ALLOWED_ORIGINS: 'https://app.example.com' }, { ...keyUrls, ...tokenUrls })
     const { json } = await sendJson(app.url, 'GET', '/openapi.json', {})
     const { paths } = withoutNames(json as object) as { paths: Record<string, { post?: object }> }
@@ -116,7 +116,7 @@ describe.each(databases)('one view at two paths on $name', (database) => {
     }
   })
 
-  it('gives no tokens at a registration that logs in, if the account must set up a factor first', async () => {
+  it('returns no tokens at a registration that logs in, if the account must set up a factor first', async () => {
     await start(
       { SECOND_FACTOR_REQUIRED_FOR: 'all', SECOND_FACTOR_GRACE: '0s' },
       {
@@ -132,7 +132,7 @@ describe.each(databases)('one view at two paths on $name', (database) => {
     expect((await post(app, '/login/enrolment', { challenge_token, code: phone.code() })).status).toBe(200)
   })
 
-  it('has one budget for codes', async () => {
+  it('has one limit for wrong codes', async () => {
     const settings = { DJOSER: 'true', RATE_LIMITS: 'on', LIMIT_LOGIN_PER_ADDRESS: 'off' }
     await start(settings, { ...keyUrls, ...tokenUrls })
     await addTotp(app, (await logIn(app, 'ann')).access_token)

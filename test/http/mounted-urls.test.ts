@@ -53,12 +53,12 @@ describe('urls', () => {
     ['a path upwards', { 'api/../in/': 'token_obtain_pair' }, /is not a path/],
     ['two parameters', { 'api/<a>/<b>/': 'user-detail' }, /is not a path/],
     [
-      'a name that is no name',
+      'a name that is not a name',
       { 'api/in/': { view: 'login', request: { password: '__proto__' } } },
       /other than names/,
     ],
     ['methods of a view with several', { 'api/me/': { view: 'profile', methods: ['PUT'] } }, /has methods of its own/],
-    ['a method of reading', { 'api/in/': { view: 'login', methods: ['GET'] } }, /Write \['PUT'\]/],
+    ['a method that only reads', { 'api/in/': { view: 'login', methods: ['GET'] } }, /Write \['PUT'\]/],
     ['no methods', { 'api/in/': { view: 'login', methods: [] } }, /has methods other than/],
     ['optional for a login', { 'api/in/': { view: 'login', optional: ['email'] } }, /it is for register/],
     ['an unknown optional field', { 'api/up/': { view: 'register', optional: ['age'] } }, /unknown field in optional/],
@@ -66,7 +66,7 @@ describe('urls', () => {
     ['a link that is not at the end', { 'api/<uid>/<token>/in/': 'password_reset_confirm' }, /is not a path/],
     ['half a link', { 'api/<token>/': 'password_reset_confirm' }, /has a place for an id/],
     [
-      'another name for what is in the path',
+      'another name for a part of the path',
       { 'api/x/<uid>/<token>/': { view: 'password_reset_confirm', request: { uid: 'user' } } },
       /renames uid in request/,
     ],
@@ -84,7 +84,7 @@ describe('urls', () => {
     await expect(start({ urls: urls as UrlMap })).rejects.toThrow(message)
   })
 
-  it('takes the block that is proposed for a Django project as it is', async () => {
+  it('accepts the block that is proposed for a Django project unchanged', async () => {
     const listing = [
       '/api/<version>/auth/login/',
       '/api/users/<pk>/\tdjoser.views.UserViewSet\tuser-detail',
@@ -104,7 +104,7 @@ describe('urls', () => {
   })
 
   it.each(['/api/v1/auth/', '/api/auth/'])(
-    'answers alike below %s, also methods that a view does not have',
+    'answers below %s as at its own path, including methods that a view does not have',
     async (prefix) => {
       const { url } = await start({ settings: { DJOSER: 'true', DJOSER_PREFIX: prefix } })
       const told = async (method: string, path: string) => {
@@ -137,12 +137,12 @@ describe('urls', () => {
     },
   )
 
-  it('cannot be pushed aside by a prefix of djoser that is taken', async () => {
+  it('cannot be displaced by a prefix of djoser that is taken', async () => {
     const settings = { DJOSER: 'true', DJOSER_PREFIX: '/api/v1/admin/' }
     await expect(start({ settings })).rejects.toThrow(/\/api\/v1\/admin\/users\/ belongs to Latchkey itself/)
   })
 
-  it('is followed by OpenAPI, CORS and the answers to other methods', async () => {
+  it('appears in OpenAPI, CORS and the answers to other methods', async () => {
     const { url } = await start({
       settings: { ALLOWED_ORIGINS: 'https://app.example.com' },
       urls: { 'api/in/': { view: 'token_obtain_pair', request: { username: 'email' } } },
@@ -158,7 +158,7 @@ describe('urls', () => {
     expect(preflight.status).toBe(204)
   })
 
-  it('calls the detail of its refusals as the front end does', async () => {
+  it('gives the detail of its refusals the name that the front end uses', async () => {
     const urls: UrlMap = {
       'api/in/': { view: 'token_obtain_pair', detail: 'error' },
       'api/me/': { view: 'profile', detail: 'message' },
@@ -224,7 +224,7 @@ describe('urls', () => {
   })
 })
 
-/** The path exactly as it is written: `fetch` would tidy it. */
+/** The path exactly as it is written: `fetch` would normalise it. */
 async function rawGet(url: string, path: string): Promise<{ status: number }> {
   const { port } = new URL(url)
   return new Promise((resolve, reject) => {

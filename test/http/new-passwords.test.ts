@@ -27,7 +27,7 @@ describe.each(databases)('a new password, on $name', (database) => {
   })
   afterAll(() => at.close())
 
-  // So that each is another one under the rule for names, and as like the password as the others.
+  // So that each is a different name under the rule for names, and as similar to the password as the others.
   const aName = () => `ann-of-the-north${++people}`
   const owner = () => ({ username: aName(), email: 'northern.lights@example.net' })
 
@@ -42,7 +42,7 @@ describe.each(databases)('a new password, on $name', (database) => {
     return (await at.mail()).at(-1)?.token ?? ''
   }
 
-  /** Every path by which a password is set. */
+  /** Every path that sets a password. */
   const paths: Record<string, (password: string) => Promise<JsonAnswer>> = {
     'POST /api/v1/register': (password) => at.post('/api/v1/register', { ...owner(), password }),
     'POST /api/register/': (password) => at.post('/api/register/', { ...owner(), password }),
@@ -69,21 +69,24 @@ describe.each(databases)('a new password, on $name', (database) => {
       at.post(`/api/v1/admin/users/${(await aMember()).id}/password`, { password }, root),
   }
 
-  it.each(Object.entries(paths))('%s takes none that is guessed first, and all others', async (path, set) => {
-    // The one path that takes no address.
-    const isLike = (password: string) => path !== 'POST /api/users/' || !password.includes('@')
-    for (const password of REFUSED.filter(isLike)) {
-      const { status, text } = await set(password)
-      expect([password, status, text]).toEqual([password, 400, expect.stringMatching(/password/)])
-    }
-    const limit = path.includes('/api/v1/') ? 1_024 : 128
-    for (const password of TAKEN.filter(({ length }) => length <= limit)) {
-      const { status } = await set(password)
-      expect([password, [200, 201, 204].includes(status)]).toEqual([password, true])
-    }
-  })
+  it.each(Object.entries(paths))(
+    '%s refuses passwords that are guessed first, and accepts all others',
+    async (path, set) => {
+      // The one path that takes no address.
+      const isLike = (password: string) => path !== 'POST /api/users/' || !password.includes('@')
+      for (const password of REFUSED.filter(isLike)) {
+        const { status, text } = await set(password)
+        expect([password, status, text]).toEqual([password, 400, expect.stringMatching(/password/)])
+      }
+      const limit = path.includes('/api/v1/') ? 1_024 : 128
+      for (const password of TAKEN.filter(({ length }) => length <= limit)) {
+        const { status } = await set(password)
+        expect([password, [200, 201, 204].includes(status)]).toEqual([password, true])
+      }
+    },
+  )
 
-  it('of 1,025 characters is more than v1 takes, on every path of it', async () => {
+  it('of 1,025 characters is more than v1 accepts, on every path', async () => {
     for (const [path, set] of Object.entries(paths).filter(([path]) => path.includes('/api/v1/'))) {
       expect([path, (await set('x'.repeat(1_025))).status]).toEqual([path, 400])
     }

@@ -24,7 +24,7 @@ describe.each(databases)('an address under LOGIN_WITH=email on $name', (database
 
   const isTaken = { status: 409, json: { code: 'address_taken' } }
 
-  it('has one owner who has confirmed it, whatever administrators say', async () => {
+  it('has one owner who has confirmed it, whatever administrators set', async () => {
     const wanted = { email: EMAIL, email_verified: true }
     expect(await root.ask('POST', 'admin/users', { username: 'ann', ...wanted })).toMatchObject({ status: 201 })
     expect(await root.ask('POST', 'admin/users', { username: 'bob', ...wanted })).toMatchObject(isTaken)
@@ -40,7 +40,7 @@ describe.each(databases)('an address under LOGIN_WITH=email on $name', (database
     ).toMatchObject({ status: 200 })
   })
 
-  it('has one owner who has confirmed it, whatever the command line says', async () => {
+  it('has one owner who has confirmed it, whatever the command line sets', async () => {
     await addAccount(at.app, 'ann', { email: EMAIL })
     await expect(addAccount(at.app, 'bob', { email: EMAIL })).rejects.toMatchObject({ code: 'address_taken' })
     const { accounts } = at.app.app
@@ -50,7 +50,7 @@ describe.each(databases)('an address under LOGIN_WITH=email on $name', (database
     await expect(accounts.change(id, change, commandLine)).rejects.toMatchObject({ code: 'address_taken' })
   })
 
-  it('has one winner of sixteen accounts whose administrators confirm it at once', async () => {
+  it('has one winner if administrators confirm it for sixteen accounts at once', async () => {
     const ids = []
     for (let index = 0; index < 16; index++) {
       const { json } = await root.ask('POST', 'admin/users', { username: `user${index}`, email: EMAIL })
@@ -61,14 +61,14 @@ describe.each(databases)('an address under LOGIN_WITH=email on $name', (database
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(15)
   })
 
-  it('is mailed only so often, however many accounts are registered with it', async () => {
+  it('gets a limited number of emails, however many accounts are registered with it', async () => {
     for (let index = 0; index < 8; index++) await at.register(`user${index}`, EMAIL)
     expect((await at.mail()).filter(({ to }) => to[0] === EMAIL)).toHaveLength(5)
   })
 })
 
 describe.each(databases)('a change of address on $name', (database) => {
-  it('ends well for whoever clicks twice, and for sixteen clicks at once', async () => {
+  it('succeeds for a user who clicks twice, and for sixteen clicks at once', async () => {
     const at = await startMailedApp(database)
     await at.register('alice')
     await at.mail()

@@ -45,7 +45,7 @@ const operations = ({ paths }: Description) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
 
-/** `METHOD /path` of everything that Fastify would answer, from the tree it prints of its routes. */
+/** `METHOD /path` of everything that Fastify would answer, from the tree of its routes that it prints. */
 function registeredIn(app: TestApp): string[] {
   const found: string[] = []
   const prefixes: string[] = []
@@ -61,13 +61,13 @@ function registeredIn(app: TestApp): string[] {
   return found
 }
 
-/** A path with and without its final slash is one and the same. */
+/** A path with and without its final slash is the same one. */
 const withoutSlash = (operation: string) => operation.replace(/(.)\/$/, '$1')
 
 type Described = { parameters?: { name: string; in: string; required?: boolean }[]; security?: object[] }
 type Whole = { paths: Record<string, Record<string, Described>>; components: { securitySchemes: object } }
 
-/** What is wrong with a document: by the schema of OpenAPI 3.1, and in what that schema cannot see. */
+/** What is wrong with a document: by the schema of OpenAPI 3.1, and beyond what that schema can check. */
 async function faultsOf(document: Record<string, unknown>): Promise<string[]> {
   const validator = new Validator()
   const { valid, errors = [] } = await validator.validate(structuredClone(document))
@@ -102,7 +102,7 @@ describe('the OpenAPI description', () => {
   })
   afterAll(() => app.close())
 
-  it('has examples that are as their schemas say, for nearly all bodies', () => {
+  it('has examples that match their schemas, for nearly all bodies', () => {
     type Media = { schema?: TSchema; example?: unknown }
     type Described = {
       requestBody?: { content?: Record<string, Media> }
@@ -135,13 +135,16 @@ describe('the OpenAPI description', () => {
   it.each([
     ['a path without a slash', { nonsense: { get: {} } }],
     ['a parameter that no operation declares', { '/x/{id}': { get: { responses: {} } } }],
-    ['a schema that is not there', { '/x': { get: { responses: { 200: { $ref: '#/components/schemas/Nothing' } } } } }],
-    ['a scheme that is not there', { '/x': { get: { responses: {}, security: [{ nothing: [] }] } } }],
-  ])('would not pass with %s', async (_name, paths) => {
+    [
+      'a schema that does not exist',
+      { '/x': { get: { responses: { 200: { $ref: '#/components/schemas/Nothing' } } } } },
+    ],
+    ['a scheme that does not exist', { '/x': { get: { responses: {}, security: [{ nothing: [] }] } } }],
+  ])('would be rejected with %s', async (_name, paths) => {
     expect(await faultsOf({ ...description, paths: { ...description.paths, ...paths } })).not.toEqual([])
   })
 
-  it('has an id, a tag that is explained, and every kind of refusal for each operation', () => {
+  it('has an id, an explained tag, and every kind of refusal for each operation', () => {
     type Operation = { operationId: string; tags: string[]; responses: object; requestBody?: { content: object } }
     const all = Object.entries(description.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method, ...(operation as Operation) })),
@@ -164,7 +167,7 @@ describe('the OpenAPI description', () => {
     expect(bodyOf('/api/token/')).toContain('multipart/form-data')
   })
 
-  it('names its schemas, so that generators make types of them', () => {
+  it('names its schemas, so that generators turn them into types', () => {
     const { components } = description as unknown as { components: { schemas: object } }
     expect(Object.keys(components.schemas)).toEqual(
       expect.arrayContaining(['Account', 'AdminAccount', 'ClassicTokens', 'Problem', 'Session', 'Tokens', 'Webhook']),
@@ -183,7 +186,7 @@ describe('the OpenAPI description', () => {
     expect(Object.fromEntries(classic)).toMatchObject(CLASSIC)
   })
 
-  it('names everything that is answered, and nothing else', () => {
+  it('describes everything that has an answer, and nothing else', () => {
     const registered = registeredIn(app).filter((operation) => !UNDESCRIBED.test(operation))
     expect(registered).toContain('POST /api/login')
     expect(new Set(registered.map(withoutSlash))).toEqual(new Set(operations(description).map(withoutSlash)))
@@ -194,7 +197,7 @@ describe('the OpenAPI description', () => {
     expect(named.length).toBe(new Set(named).size)
   })
 
-  it('leaves out the sample resources where they are off', async () => {
+  it('leaves out the sample resources if they are off', async () => {
     const bare = await startTestApp({ database: anyDatabase, settings: { SAMPLE_RESOURCES: 'false' } })
     const { json } = await sendJson(bare.url, 'GET', '/openapi.json')
     const registered = registeredIn(bare).join()
@@ -207,7 +210,7 @@ describe('the OpenAPI description', () => {
 })
 
 describe('the reference page', () => {
-  /** Whatever a browser would load by itself. Links, which wait to be clicked, may lead anywhere. */
+  /** Everything that a browser would load by itself. Links wait for a click and may lead anywhere. */
   const LOADED =
     /<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|data)=["']?([^"'\s>]+)|<link\b[^>]*\bhref=["']?([^"'\s>]+)|@import\s+(?:url\()?["']?([^"')\s;]+)|url\(["']?([^"')]+)/gi
 
@@ -230,7 +233,7 @@ describe('the reference page', () => {
     for (const directive of policy.split(';').slice(1)) expect(directive.trim()).toMatch(/^[a-z-]+ '(self|none)'/)
   })
 
-  it('is not there without DEBUG', async () => {
+  it('does not exist without DEBUG', async () => {
     const app = await startTestApp({ database: anyDatabase })
     const statuses = await Promise.all(
       ['/docs', '/docs/', '/docs/get-healthz/'].map(async (path) => (await sendJson(app.url, 'GET', path)).status),

@@ -15,7 +15,7 @@ describe.each(databases)('the outbox on $name', (database) => {
   let at: MailedApp
   let root: Person
   let people = 0
-  /** With which status every recipient is refused, and what is said of a whole mail. */
+  /** The status with which every recipient is refused, and the answer to a whole message. */
   let status: number | undefined
   let complaint: ((source: string) => string) | undefined
 
@@ -38,7 +38,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     complaint = undefined
   })
 
-  /** Somebody registers while the mail server is in this state; gives their name and their mail. */
+  /** Somebody registers while the mail server is in this state. Returns their name and their email. */
   async function registered(refusal?: number): Promise<{ username: string; mail: WireMail }> {
     status = refusal
     const username = `reader${++people}`
@@ -51,7 +51,7 @@ describe.each(databases)('the outbox on $name', (database) => {
   async function list(query = ''): Promise<WireMail[]> {
     return ((await root.ask('GET', `admin/outbox${query}`)).json as { mails: WireMail[] }).mails
   }
-  /** Has an email fail so often that it waits for five minutes. */
+  /** Makes an email fail so often that it waits for five minutes. */
   async function postponed(): Promise<{ username: string; mail: WireMail }> {
     const made = await registered(450)
     for (const minutes of [1, 2]) {
@@ -61,7 +61,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     const { mail } = made
     return { ...made, mail: (await root.ask('GET', `admin/outbox/${mail.id}`)).json as WireMail }
   }
-  /** How often it was sent since the last time that mail was looked for; the mail of other tests is left aside. */
+  /** How often it was sent since the last look at the mail; the mail of other tests is ignored. */
   const sentTo = async (mail: WireMail) => (await at.mail()).filter(({ to }) => to.includes(mail.to)).length
   const act = (mail: WireMail, action: string, by = root) => by.ask('POST', `admin/outbox/${mail.id}/${action}`)
 
@@ -94,7 +94,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect(await list('?kind=password-reset')).toEqual([])
   })
 
-  it('comes in pages, newest first, whatever is queued meanwhile', async () => {
+  it('comes in pages, newest first, whatever is queued in the meantime', async () => {
     for (let turn = 0; turn < 3; turn++) await registered()
     const all = await list()
     const seen: string[] = []
@@ -124,7 +124,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     })
   })
 
-  it('never shows what an email says, even if the mail server quotes it', async () => {
+  it('never shows the content of an email, even if the mail server quotes it', async () => {
     complaint = (text) => `no such links here: ${text.replaceAll(/\s+/g, ' ')}`
     const { username, mail } = await registered()
     complaint = undefined
@@ -138,12 +138,12 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect(sent?.text).toContain(username)
   })
 
-  it('tries again at once what waits for long, and sends it once', async () => {
+  it('retries at once what would wait for long, and sends it once', async () => {
     const { mail } = await postponed()
     status = undefined
     expect(await sentTo(mail)).toBe(0)
     const answers = await Promise.all(SIXTEEN.map(() => act(mail, 'retry')))
-    // Whoever comes when it was sent already is told so.
+    // A retry after it was already sent gets an error that says so.
     const late = answers.filter((answer) => answer.status !== 202)
     expect(late.map(codeOf)).toEqual(late.map(() => 'mail_done'))
     expect(late.length).toBeLessThan(16)
@@ -151,13 +151,13 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect(codeOf(await act(mail, 'retry'))).toBe('mail_done')
   })
 
-  it('leaves alone what is tried soon anyway, for somebody may be sending it', async () => {
+  it('leaves alone what is tried soon anyway, because a server may be sending it', async () => {
     const { mail } = await registered(450)
     expect((await act(mail, 'retry')).status).toBe(202)
     expect((await root.ask('GET', `admin/outbox/${mail.id}`)).json).toEqual(mail)
   })
 
-  it('tries all again at once when the mail server is back', async () => {
+  it('retries everything at once when the mail server is back', async () => {
     const waiting = [await postponed(), await postponed()].map(({ mail }) => mail.to)
     status = undefined
     const { status: answered, json } = await root.ask('POST', 'admin/outbox/retry')
@@ -167,7 +167,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect((await root.ask('POST', 'admin/outbox/retry')).json).toEqual({ hurried: 0 })
   })
 
-  it('drops what is not to be sent, once, and tells of it', async () => {
+  it('drops an email that must not be sent, once, and records it', async () => {
     const { username, mail } = await registered(450)
     const answers = await Promise.all(SIXTEEN.map(() => act(mail, 'drop')))
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([204, ...Array(15).fill(409)])
@@ -188,7 +188,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect(own.json).toMatchObject({ events: [{ actor: { type: 'account' }, address: '' }] })
   })
 
-  it('of retrying and dropping at once leaves an email that is sent or dropped, never both', async () => {
+  it('that is retried and dropped at once is either sent or dropped, never both', async () => {
     for (let round = 0; round < 4; round++) {
       const { mail } = await postponed()
       status = undefined
@@ -201,7 +201,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     }
   })
 
-  it('says of what is not there that it is not', async () => {
+  it('answers 404 for emails that do not exist', async () => {
     for (const id of [unknown, 'x', '1', '__proto__', `${unknown}0`]) {
       for (const [method, path] of [
         ['GET', ''],
@@ -213,7 +213,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     }
   })
 
-  it('is for those who were permitted it', async () => {
+  it('needs its permissions', async () => {
     const { mail } = await registered(450)
     const stranger = await addStaff(at.app, 'stranger', 'accounts.view')
     const viewer = await addStaff(at.app, 'viewer', 'outbox.view')
@@ -233,7 +233,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     }
   })
 
-  it('lets nobody drop the mail of who may do more, nor their own', async () => {
+  it('lets nobody drop mail of accounts with more rights, nor their own', async () => {
     const keeper = await addStaff(at.app, 'keeper2', 'outbox.change')
     const { username, mail } = await registered(450)
     await root.ask('PATCH', `admin/users/${mail.account_id}`, { is_staff: true, user_permissions: ['keys.change'] })
@@ -245,7 +245,7 @@ describe.each(databases)('the outbox on $name', (database) => {
     expect((await act(mail, 'drop', keeper)).status).toBe(204)
   })
 
-  it('takes a recent login to drop something', async () => {
+  it('needs a recent login to drop something', async () => {
     const { mail } = await registered(450)
     at.app.clock.advance(7 * 60 * MINUTE)
     expect(codeOf(await act(mail, 'drop'))).toBe('recent_login_required')

@@ -5,7 +5,7 @@ import { sendJson } from '../support/http-client.ts'
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 import { startWebhookReceiver } from '../support/webhook-receiver.ts'
 
-describe.each(databases)('what an administrator looks at first, on $name', (database) => {
+describe.each(databases)('what an administrator sees first, on $name', (database) => {
   let app: TestApp
   let root: Person
   async function start(settings: Record<string, string> = {}): Promise<void> {
@@ -19,7 +19,7 @@ describe.each(databases)('what an administrator looks at first, on $name', (data
     return (json as { items: { kind: string; subject: string | null; since: string | null; message: string }[] }).items
   }
 
-  it('shows mail and webhooks that fail until they work again, to those who may view them', async () => {
+  it('shows mail and webhooks that fail until they work again, to staff who may view them', async () => {
     await start({
       MAIL_URL: 'smtp://127.0.0.1:1',
       TRUSTED_PROXIES: '127.0.0.1',
@@ -71,7 +71,7 @@ describe.each(databases)('what an administrator looks at first, on $name', (data
     expect(subjects).toEqual(expect.arrayContaining(['TRUSTED_PROXIES', 'RATE_LIMITS']))
   })
 
-  it('lists the limits in force, and who is held back for how long', async () => {
+  it('lists the limits in force, and which clients they block for how long', async () => {
     await start({
       RATE_LIMITS: 'on',
       LIMIT_LOGIN_PER_ADDRESS_AND_ACCOUNT: '2/15m',

@@ -21,7 +21,7 @@ describe.each(databases)('my account on $name', (database) => {
     sendJson(at.app.url, method, `/api/v1/${path}`, { token: own, ...(body !== undefined && { body }) })
   const wrongPassword = [{ field: 'password', fault: 'wrong_password' }]
 
-  it('is mine to read', async () => {
+  it('can be read by its owner', async () => {
     const { status, json } = await call('GET', 'me')
     expect(status).toBe(200)
     expect(json).toEqual({
@@ -45,7 +45,7 @@ describe.each(databases)('my account on $name', (database) => {
     expect((await sendJson(at.app.url, 'GET', '/api/v1/me')).status).toBe(401)
   })
 
-  it('is mine to change, a part at a time', async () => {
+  it('can be changed by its owner, one part at a time', async () => {
     const changes = { first_name: 'Älice', phone_number: '+49 30 1' }
     expect(await call('PATCH', 'me', changes)).toMatchObject({ status: 200, json: { ...changes, last_name: '' } })
     expect(await call('PATCH', 'me', { last_name: 'Liddell' })).toMatchObject({
@@ -55,7 +55,7 @@ describe.each(databases)('my account on $name', (database) => {
     expect(await call('GET', 'me')).toMatchObject({ json: { ...changes, last_name: 'Liddell' } })
   })
 
-  it('takes no other change in that way', async () => {
+  it('cannot be changed otherwise in this way', async () => {
     const { json: before } = await call('GET', 'me')
     const stolen = {
       id: 99,
@@ -85,7 +85,7 @@ describe.each(databases)('my account on $name', (database) => {
     expect({ status, json }).toMatchObject({ status: 400, json: { code: 'invalid_fields', errors: [{ field }] } })
   })
 
-  it('has a password that I change with the old one; other sessions end, this one stays', async () => {
+  it('has a password that its owner changes with the old one; other sessions end, this one continues', async () => {
     const other = await at.login('alice')
     const change = (old_password: string, new_password: string) =>
       call('POST', 'me/password', { old_password, new_password })
@@ -104,7 +104,7 @@ describe.each(databases)('my account on $name', (database) => {
     await at.login('alice', 'staple of another battery')
   })
 
-  it('is deleted with the password only, and then all of it is gone', async () => {
+  it('is deleted only with the password, and then completely', async () => {
     expect(await call('DELETE', 'me', { password: 'wrong horse battery' })).toMatchObject({
       status: 400,
       json: { errors: wrongPassword },
@@ -130,7 +130,7 @@ describe.each(databases)('my account on $name', (database) => {
     }
   })
 
-  it('is limited in how many passwords may be tried', async () => {
+  it('limits how many passwords can be tried', async () => {
     at.app = await at.app.restart({ RATE_LIMITS: 'on', LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT: '3/1h' })
     const statuses = []
     for (const attempt of [1, 2, 3])
@@ -140,7 +140,7 @@ describe.each(databases)('my account on $name', (database) => {
     expect([...statuses, right.status, email.status]).toEqual([400, 400, 400, 429, 429])
   })
 
-  it('can be taken along with the mail that went to its address for several accounts, once that is proven', async () => {
+  it('is exported with the emails that went to its address for several accounts, once the address is confirmed', async () => {
     await at.register('alice2', 'alice@example.net')
     const tokens = (await at.mail()).map((mail) => mail.token)
     await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
@@ -156,7 +156,7 @@ describe.each(databases)('my account on $name', (database) => {
     expect(await kinds()).toEqual(['email-verification', 'password-reset', 'email-verification'])
   })
 
-  it('can be taken along: everything that is held, and no secret', async () => {
+  it('is exported with everything stored about it, and no secret', async () => {
     const post = { title: 'Mine', content: 'All mine' }
     await sendJson(at.app.url, 'POST', '/api/posts/', { token, body: post })
     await at.register('bob')

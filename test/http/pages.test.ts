@@ -4,7 +4,7 @@ import { type JsonAnswer, sendJson } from '../support/http-client.ts'
 import { type MailedApp, startMailedApp } from '../support/mailed-app.ts'
 import { startTestApp } from '../support/test-app.ts'
 
-/** What is said here is HTTP's business; what the pages show is told in test/browser. */
+/** These tests cover HTTP. Those in test/browser cover what the pages show. */
 const sqliteOnly = databases.filter(({ name }) => name === 'SQLite')
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -22,7 +22,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     sendJson(at.app.url, method, path, { headers })
   const header = (answer: JsonAnswer, name: string) => answer.headers[name]?.[0] ?? ''
 
-  it('run scripts of their own only, and styles of their own or with a nonce that is never used again', async () => {
+  it('run only their own scripts, and only styles of their own or with a nonce that is never reused', async () => {
     const answers = [await open('/sign-in/'), await open('/sign-in/')]
     const nonces = answers.map((answer) => {
       expect(header(answer, 'content-security-policy')).toMatch(
@@ -38,7 +38,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect(header(answers[0] as JsonAnswer, 'cache-control')).toBe('no-store')
   })
 
-  it('take the name of the deployment for a text, whatever is in it', async () => {
+  it('treat the name of the deployment as text, whatever it contains', async () => {
     const { text } = await open('/sign-in/')
     expect(text).toContain('<title>A &lt;/script&gt;&lt;b&gt;name</title>')
     expect(text).not.toContain('<b>')
@@ -71,7 +71,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     for (const url of preloads) expect((await open(url)).status).toBe(200)
   })
 
-  it('tell it below a path of PUBLIC_URL, too', async () => {
+  it('do so below a path of PUBLIC_URL, too', async () => {
     const app = await startTestApp({ database: sqlite, settings: { PUBLIC_URL: 'https://example.org/auth' } })
     onTestFinished(() => app.close())
     const get = (path: string) => sendJson(app.url, 'GET', path, { headers: HTML })
@@ -81,14 +81,14 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect((await get(script)).status).toBe(200)
   })
 
-  it('name no file for an address that leads nowhere, or that is not one', async () => {
+  it('preload nothing for an address that leads nowhere, or is malformed', async () => {
     const links = (text: string) => text.match(/rel="modulepreload"/g)?.length
     const common = links((await open('/nowhere/')).text)
     for (const path of ['/sign-in//evil', '/confirm-email/', '/%00/', '//', '//sign-in/'])
       expect(links((await open(path)).text) ?? common).toBe(common)
   })
 
-  it('load files that may be kept for ever, compressed ahead of time', async () => {
+  it('load files that may be cached forever, compressed ahead of time', async () => {
     const [, script = ''] = /src="(\/pages\/[^"]+\.js)"/.exec((await open('/sign-in/')).text) ?? []
     for (const [accepted, encoding] of [
       ['gzip, deflate, br', 'br'],
@@ -107,7 +107,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     }
   })
 
-  it('spend no token by being opened, however often: programs open every link they find', async () => {
+  it('use up no token by being opened, however often: programs open every link they find', async () => {
     const [mail] = await at.mail()
     const path = (mail?.link ?? '').replace(/^https:\/\/auth\.example\.org/, '')
     for (const method of ['GET', 'HEAD', 'GET']) expect((await open(path, HTML, method)).status).toBe(200)
@@ -116,17 +116,17 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect(confirmed.status).toBe(200)
   })
 
-  it('lead from the first address to sign-in, or to the account of whoever has a session', async () => {
+  it('redirect the root to sign-in, or to the account if there is a session', async () => {
     const stranger = await open('/')
     expect([stranger.status, header(stranger, 'location')]).toEqual([302, '/sign-in/'])
     const signedIn = await open('/', { ...HTML, cookie: '__Host-latchkey-refresh=x' })
     expect([signedIn.status, header(signedIn, 'location')]).toEqual([302, '/account/'])
-    // A link on another site leads here without the cookies, which browsers keep back.
+    // A link on another site leads here without the cookies, which browsers hold back.
     const fromElsewhere = await open('/', { ...HTML, 'sec-fetch-site': 'cross-site' })
     expect([fromElsewhere.status, header(fromElsewhere, 'location')]).toEqual([302, '/account/'])
   })
 
-  it('lead a stranger from the administration to sign-in and back, and tell others no', async () => {
+  it('redirect a visitor from the administration to sign-in and back, and refuse other accounts', async () => {
     const first = await open('/admin/')
     expect([first.status, header(first, 'location')]).toEqual([302, '/admin/login/?next=/admin/'])
     const second = await open(header(first, 'location'))
@@ -138,7 +138,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect((await open('/admin/', { ...HTML, cookie: '__Host-latchkey-access=junk' })).status).toBe(302)
   })
 
-  it('answer a browser with a page when something fails, and a program as before', async () => {
+  it('give a browser a page when something fails, and a program the same response as before', async () => {
     const token = await at.login('alice')
     const cookie = `__Host-latchkey-access=${token}`
     const rename = (from: string, to: string) =>
@@ -153,7 +153,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect(page.text).toContain(`"status":${page.status}`)
   })
 
-  it('answer a browser with a page where there is nothing, and a program as before', async () => {
+  it('give a browser a page if nothing exists there, and a program the same response as before', async () => {
     const page = await open('/nowhere')
     expect([page.status, header(page, 'content-type')]).toEqual([404, 'text/html; charset=utf-8'])
     for (const [path, headers] of [
@@ -169,7 +169,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     }
   })
 
-  it('lead browsers from the dashboard to the account; for programs it stays as it is', async () => {
+  it('redirect browsers from the dashboard to the account; programs get the same response as before', async () => {
     const browser = await open('/dashboard/')
     expect([browser.status, header(browser, 'location')]).toEqual([302, '/account/'])
     const token = await at.login('alice')

@@ -73,7 +73,7 @@ describe.each(databases)('passkeys on $name', (database) => {
     expect(second.status).toBe(200)
   })
 
-  it('tell a stranger nothing: the options name no passkey and nobody', async () => {
+  it('reveal nothing to a stranger: the options name no passkey and no account', async () => {
     await registered()
     const { options } = await begin()
     expect(Object.keys(options)).not.toContain('allowCredentials')
@@ -144,7 +144,7 @@ describe.each(databases)('passkeys on $name', (database) => {
     expect(codeOf(begun)).toBe('factor_unavailable')
   })
 
-  it('use a challenge once, whoever races', async () => {
+  it('use a challenge once, even in a race', async () => {
     const key = await registered()
     const begun = await begin()
     const racers = await Promise.all(Array.from({ length: 16 }, () => logInBy(key, {}, begun)))
@@ -167,7 +167,7 @@ describe.each(databases)('passkeys on $name', (database) => {
     expect((events.json as { events: unknown[] }).events).toHaveLength(1)
   })
 
-  it('let their owner in when codes are throttled', async () => {
+  it('work while codes are throttled', async () => {
     app = await app.restart({ RATE_LIMITS: 'on', LIMIT_LOGIN_PER_ADDRESS: 'off' })
     const key = await registered()
     token = (await logInBy(key).then(({ json }) => json as { access_token: string })).access_token
@@ -183,7 +183,7 @@ describe.each(databases)('passkeys on $name', (database) => {
     expect((await complete(app, challenge, { factor: 'passkey', credential })).status).toBe(200)
   })
 
-  it('let their owner in whoever has used up every limit on passwords and codes', async () => {
+  it('work even if somebody has used up every limit on passwords and codes', async () => {
     app = await app.restart({
       RATE_LIMITS: 'on',
       LIMIT_LOGIN_PER_ADDRESS: '3/5m',
@@ -201,13 +201,13 @@ describe.each(databases)('passkeys on $name', (database) => {
     const credential = key.authenticate((begun.json as Begun).options)
     expect((await complete(app, waiting, { factor: 'passkey', credential })).status).toBe(200)
     expect((await logInBy(key)).status).toBe(200)
-    // Wrong answers count, and do not keep right ones out.
+    // Wrong proofs count, and do not block correct ones.
     const stranger = softwareAuthenticator(ORIGIN)
     expect((await logInBy(stranger)).status).toBe(429)
     expect((await logInBy(key)).status).toBe(200)
   })
 
-  it('can be set up by a login that must have a second factor, once, and not with a passkey of somebody else', async () => {
+  it('can be set up by a login that must have a second factor, once, and not with somebody else’s passkey', async () => {
     const taken = await registered()
     app = await app.restart({ SECOND_FACTOR_REQUIRED_FOR: 'all', SECOND_FACTOR_GRACE: '0s' })
     await addAccount(app, 'eve')
@@ -241,7 +241,7 @@ describe.each(databases)('passkeys on $name', (database) => {
     expect(codeOf(enrolment)).toBe('passkeys_unavailable')
   })
 
-  it('let nobody in once the account is deactivated', async () => {
+  it('log nobody in once the account is deactivated', async () => {
     const key = await registered()
     await app.administer('deactivate', 'ann')
     expect([(await logInBy(key)).status, PASSWORD.length > 0]).toEqual([401, true])

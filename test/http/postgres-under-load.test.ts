@@ -33,7 +33,7 @@ describe('a server under load while its PostgreSQL', () => {
   })
   beforeEach(() => load.until('right', 10))
   afterEach(async () => {
-    // It recovers by itself, and nobody was told anything wrong meanwhile.
+    // The server recovers by itself, and nobody got a wrong answer in the meantime.
     await load.until('right', 25)
     expect(load.faults).toEqual([])
     await expect.poll(ready).toBe(200)
@@ -94,7 +94,7 @@ describe('a server under load while its PostgreSQL', () => {
     await administer('alter role latchkey set default_transaction_read_only = off')
   })
 
-  it('lets statements wait for a lock', async () => {
+  it('makes statements wait for a lock', async () => {
     const locker = await connected(app.databaseUrl)
     await locker.query('begin; lock table accounts, sessions, audit_events in access exclusive mode')
     await load.until('unavailable', 10)
@@ -109,7 +109,7 @@ describe('a server under load while its PostgreSQL', () => {
     await load.until('unavailable', 10)
     await expect.poll(ready).toBe(503)
     await administer('alter role latchkey connection limit -1')
-    // All places are taken, those of the superuser too.
+    // All connections are taken, including those of the superuser.
     await administer(cut)
     for (;;) {
       const one = await connected().catch(() => undefined)
@@ -121,7 +121,7 @@ describe('a server under load while its PostgreSQL', () => {
     for (const one of others) await one.end()
   })
 
-  it('has no room left for a table, and gets some', async () => {
+  it('has no space left for a table, and then gets some', async () => {
     const client = await connected(app.databaseUrl)
     const fill = (rows: number) =>
       client.query(

@@ -28,7 +28,7 @@ describe.each(databases)('profile fields on $name', (database) => {
       body: { username: aName(), password: PASSWORD, ...(profile !== undefined && { profile }) },
     })
 
-  it('are taken at registration, required ones included', async () => {
+  it('are accepted at registration, including required ones', async () => {
     const made = await register({ company: 'Engines', newsletter: true })
     expect([made.status, made.json]).toEqual([
       201,
@@ -49,7 +49,7 @@ describe.each(databases)('profile fields on $name', (database) => {
     [[], 'profile', 'type'],
     ['a', 'profile', 'type'],
     [null, 'profile', 'type'],
-  ])('are refused by every path where they are not as declared: %.60j', async (profile, field, fault) => {
+  ])('are refused by every path if they do not match the schema: %.60j', async (profile, field, fault) => {
     const person = await addPerson(app, aName())
     for (const answer of [
       await register(profile),
@@ -83,7 +83,7 @@ describe.each(databases)('profile fields on $name', (database) => {
     ])
   })
 
-  it('are taken from those who were invited, who may leave them out: the page they are led to does not ask', async () => {
+  it('are accepted from invited users, who may leave them out because the page does not ask for them', async () => {
     const accept = async (profile?: unknown) => {
       const use = { purpose: 'invitation', account: undefined, email: `${aName()}@example.net` }
       const { secret, token } = createOneTimeToken(systemRandom, use, 60_000, app.clock.now())
@@ -98,7 +98,7 @@ describe.each(databases)('profile fields on $name', (database) => {
     expect([faulty.status, faultsOf(faulty)]).toEqual([400, [{ field: 'profile/company', fault: 'required' }]])
   })
 
-  it('lose nothing where sixteen change them at once', async () => {
+  it('lose nothing if sixteen change them at once', async () => {
     const person = await addPerson(app, aName())
     await person.ask('PATCH', 'me', { profile: { company: 'a' } })
     const changes = [{ newsletter: true }, { birthday: '1815-12-10' }, { company: 'b' }]
@@ -113,7 +113,7 @@ describe.each(databases)('profile fields on $name', (database) => {
     })
   })
 
-  it('may be left out by administrators, and are not known to the classic contract', async () => {
+  it('may be left out by administrators, and do not exist in the classic contract', async () => {
     const made = await root.ask('POST', 'admin/users', { username: aName() })
     expect([made.status, made.json]).toEqual([201, expect.objectContaining({ profile: {} })])
     const body = { username: aName(), password: PASSWORD, profile: { company: 'a' } }
@@ -127,7 +127,7 @@ describe.each(databases)('profile fields on $name', (database) => {
     expect((await sendJson(app.url, 'GET', '/api/users/profile/', { token: access })).text).not.toContain('company')
   })
 
-  it('stay where a later schema does not declare them, and can be taken out', async () => {
+  it('stay if a later schema does not declare them, and can be removed', async () => {
     const person = await addPerson(app, aName())
     await person.ask('PATCH', 'me', { profile: { company: 'a', newsletter: true } })
     const later = await app.another({ PROFILE_SCHEMA_FILE: 'none' })

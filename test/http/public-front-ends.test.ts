@@ -7,7 +7,7 @@ import { sendJson } from '../support/http-client.ts'
 import { type MailedApp, startMailedApp } from '../support/mailed-app.ts'
 import { memoryFolder } from '../support/memory-folder.ts'
 
-/** How public front ends talk to their Django back ends: only the base URL is changed, and a `urls` block written for each. */
+/** How public front ends talk to their Django back ends: only the base URL is changed, and a `urls` block is written for each. */
 
 const password = 'Zx9!mKq#Lw7vTr'
 const text = expect.any(String)
@@ -58,7 +58,7 @@ afterEach(async () => {
 })
 
 describe.each(databases)('on $name, a public front end', (database) => {
-  it('of a shop, which keeps what its login answers as the user', async () => {
+  it('of a shop, which keeps what its login returns as the user', async () => {
     const user = ['pk', 'id', 'first_name', 'email', 'is_staff'] as const
     const names = { pk: '_id', first_name: 'name', is_staff: 'isAdmin' }
     const shown = { response: { ...names, access: 'token' }, profile: user }
@@ -166,7 +166,7 @@ describe.each(databases)('on $name, a public front end', (database) => {
     expect(changed).toMatchObject({ status: 200, json: { first_name: 'Anna' } })
   })
 
-  it('that uploads a picture into a field of the profile is told that nobody keeps it', async () => {
+  it('that uploads a picture into a field of the profile gets a refusal that says so', async () => {
     await start(
       database,
       { PROFILE_SCHEMA_FILE: schemaFile() },
@@ -212,7 +212,7 @@ describe.each(databases)('on $name, a public front end', (database) => {
       token: ['Invalid value'],
     })
     expect((await ask('PATCH', path, { ...form, confirm_password: 'other' })).json).toHaveProperty('confirm_password')
-    // A body cannot replace what the path says.
+    // A body cannot replace the parts of the path.
     const raced = await Promise.all(
       Array.from({ length: 16 }, () => ask('PATCH', `${path}/`, { ...form, uid: 'Mg', token: 'x' })),
     )

@@ -18,7 +18,7 @@ describe.each(databases)('the rights in tokens on $name', (database) => {
     return { app, root, group: (json as { id: number }).id }
   }
 
-  it('are none unless they are asked for', async () => {
+  it('are left out by default', async () => {
     const { app, root, group } = await start({})
     const { id } = await addAccount(app, 'kim')
     await root.ask('PUT', `admin/groups/${group}/members/${id}`)
@@ -56,7 +56,7 @@ describe.each(databases)('the rights in tokens on $name', (database) => {
     }
   })
 
-  it('are everything there is for superusers, for as long as they are', async () => {
+  it('are all permissions for superusers, for as long as they are superusers', async () => {
     const { app, root } = await start({ PERMISSIONS_CLAIM: 'https://example.org/may' })
     const boss = await addSuperuser(app, 'boss')
     const may = (token: string) => claimsOf(token)['https://example.org/may']
@@ -78,7 +78,7 @@ describe.each(databases)('the rights in tokens on $name', (database) => {
     expect(claimsOf(access_token)).toMatchObject({ permissions: many.slice(0, 3) })
   })
 
-  it('give no rights here: what a token says is not believed', async () => {
+  it('grant nothing here: Latchkey does not trust what a token says', async () => {
     const { app, root } = await start(claims)
     const kim = await addStaff(app, 'kim', 'accounts.view')
     expect((await kim.ask('GET', 'admin/users')).status).toBe(200)
@@ -87,7 +87,7 @@ describe.each(databases)('the rights in tokens on $name', (database) => {
     expect((await kim.ask('GET', 'admin/users')).status).toBe(403)
   })
 
-  it('are not those that a token of another server carries on', async () => {
+  it('are not copied from a token of another server', async () => {
     const { app } = await start({ COMPATIBILITY: 'simplejwt', ...claims })
     const { id } = await addAccount(app, 'kim')
     const now = Math.floor(app.clock.now() / 1_000)

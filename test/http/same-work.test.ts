@@ -7,7 +7,7 @@ import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { credentials, type SignedInApp, startSignedInApp } from './signed-in-app.ts'
 
-// Counted, not timed: a clock would say something about this machine.
+// Counted, not timed: a clock would measure this machine.
 vi.mock(import('@node-rs/argon2'), { spy: true })
 const work = vi.mocked(argon2.hashRaw)
 
@@ -31,7 +31,7 @@ describe.each(databases)('a refused login on $name', (database) => {
   })
   afterAll(() => app.close())
 
-  /** What is read about accounts from now on. What the server asks by itself is about other things. */
+  /** What is read about accounts from now on. What the server asks in the background is about other things. */
   function watchReads(): () => string[] {
     const executor = app.app.database.read.getExecutor()
     const runner = executor.adapter instanceof NodeSqliteAdapter ? executor.adapter.connection : executor
@@ -43,7 +43,7 @@ describe.each(databases)('a refused login on $name', (database) => {
     }
   }
 
-  /** All that somebody outside can see of a login, and the reading and hashing it took. */
+  /** Everything about a login that is visible from outside, and the reading and hashing it took. */
   async function attempt(path: string, username: string, password: string) {
     work.mockClear()
     const reads = watchReads()
@@ -53,7 +53,7 @@ describe.each(databases)('a refused login on $name', (database) => {
   }
 
   // CVE-2024-39329 and CVE-2025-13473 Django, CVE-2026-23849 and CVE-2026-54092 File Browser.
-  it.each(LOGIN_PATHS)('tells nothing and costs the same, whyever it was refused: %s', async (path) => {
+  it.each(LOGIN_PATHS)('reveals nothing and costs the same, whatever the reason: %s', async (path) => {
     const wrong = await attempt(path, 'kim', 'wrong')
     expect(wrong.reads).toHaveLength(1)
     expect(wrong).toMatchObject({ status: 401, costs: [{ memoryCost: 64, timeCost: 1 }] })
@@ -80,7 +80,7 @@ describe.each(databases)('a refused login on $name', (database) => {
     ).toEqual([200, 401, 401, 401, 401])
   })
 
-  it('costs nothing where no password was sent', async () => {
+  it('costs nothing if no password was sent', async () => {
     work.mockClear()
     for (const body of [
       {},

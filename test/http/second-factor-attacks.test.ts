@@ -12,7 +12,7 @@ const NEW_PASSWORD = 'copper-lantern-of-the-harbour'
 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A token as SimpleJWT makes it. */
+/** A token as SimpleJWT creates it. */
 function foreign(app: TestApp, type: string, id: number, secret: string): string {
   const iat = Math.floor(app.clock.now() / 1_000) - 60
   const body = { token_type: type, exp: iat + 86_400, iat, jti: `old-${type}-${id}`, user_id: id }
@@ -33,7 +33,7 @@ describe.each(databases)('attacks on the gate on $name', (database) => {
     return app
   }
 
-  it('by a new password from a mailed link fail: nobody is logged in, and the next login asks', async () => {
+  it('with a new password from a mailed link fail: nobody is logged in, and the next login asks for the factor', async () => {
     const at = await startMailedApp(database, { DJOSER: 'true' })
     close = () => at.close()
     await at.register('ann')
@@ -63,7 +63,7 @@ describe.each(databases)('attacks on the gate on $name', (database) => {
     expect(MAILED_PASSWORD).not.toBe(NEW_PASSWORD)
   })
 
-  it('by a new address fail: it takes the factor, whichever contract is asked', async () => {
+  it('with a new address fail: changing it needs the factor, in every contract', async () => {
     await start({ settings: { DJOSER: 'true', ACCESS_TOKEN_LIFETIME: '2h' } })
     await addAccount(app, 'ann', { email: 'ann@example.net' })
     const stolen = (await logIn(app, 'ann')).access_token
@@ -75,7 +75,7 @@ describe.each(databases)('attacks on the gate on $name', (database) => {
     expect((await app.app.accounts.find('ann'))?.email).toBe('ann@example.net')
   })
 
-  it('by paths of `urls` and by the key that djoser keeps fail', async () => {
+  it('with paths of `urls` and with djoser’s key fail', async () => {
     await start({
       settings: { DJOSER: 'true', COMPATIBILITY: 'simplejwt' },
       urls: { 'signin/': 'token_obtain_pair', 'old/login/': 'user_authentication', 'key/': 'login' },
@@ -96,7 +96,7 @@ describe.each(databases)('attacks on the gate on $name', (database) => {
   it.each([
     ['CARRY_OVER_SECRET', { CARRY_OVER_SECRET: 'the-secret-key-of-the-django-project-0123456789' }],
     ['COMPATIBILITY=simplejwt', { COMPATIBILITY: 'simplejwt', ALGORITHM: 'HS256' }],
-  ])('by tokens of the former server fail with %s, once the account has a factor here', async (_what, settings) => {
+  ])('with tokens of the previous server fail with %s, once the account has a factor here', async (_what, settings) => {
     const until = new Date(Date.now() + DAY).toISOString().slice(0, 10)
     const isCarryOver = 'CARRY_OVER_SECRET' in settings
     await start({
@@ -118,7 +118,7 @@ describe.each(databases)('attacks on the gate on $name', (database) => {
     expect([(await access(bob.id)).status, (await access(ann.id)).status]).toEqual([200, 401])
   })
 
-  it('by a session that is older than the rule fail: after the grace period it cannot be refreshed', async () => {
+  it('with a session that is older than the rule fail: after the grace period it cannot be refreshed', async () => {
     await start({ settings: { REFRESH_TOKEN_LIFETIME: '60d' } })
     await addAccount(app, 'boss', { isStaff: true, isSuperuser: true })
     await addAccount(app, 'ann')
@@ -140,7 +140,7 @@ describe.each(databases)('attacks on the gate on $name', (database) => {
     expect(ofAnn).toBeTruthy()
     const challenge = await challengeFor(app, 'boss')
     expect(challenge.factors).toEqual([])
-    // A session that has proven a factor goes on.
+    // A session that has proven a factor continues.
     const { challenge_token } = challenge
     const begun = await post(app, '/login/enrolment/begin', { challenge_token })
     const phone = authenticatorApp(app, (begun.json as { secret: string }).secret)

@@ -83,7 +83,7 @@ describe.each(databases)('ways around a second factor on $name:', (database) => 
     expect((await logIn(app, 'ann').catch(String)).toString()).toContain('second_factor_required')
   })
 
-  it('a session that has ended has proven nothing, where CHECK_SESSION=false still accepts its token', async () => {
+  it('a session that has ended has proven nothing, even if CHECK_SESSION=false still accepts its token', async () => {
     await start(shared)
     await addAccount(app, 'ann')
     const phone = await addTotp(app, (await logIn(app, 'ann')).access_token)
@@ -123,7 +123,7 @@ describe.each(databases)('ways around a second factor on $name:', (database) => 
     ])
   })
 
-  it('a challenge token is no token of any other kind, and no other token is a challenge', async () => {
+  it('a challenge token is not a token of any other kind, and no other token is a challenge', async () => {
     await start({ DJOSER: 'true', LOGIN_BY_MAIL: 'true' })
     await addAccount(app, 'ann', { email: 'ann@example.net' })
     const tokens = await logIn(app, 'ann')
@@ -188,7 +188,7 @@ describe.each(databases)('ways around a second factor on $name:', (database) => 
     expect((await complete(app, annsSecond, { factor: 'passkey', credential })).status).toBe(401)
     expect((await complete(app, annsSecond, { factor: 'totp', code: phoneOfEve.code() })).status).toBe(401)
 
-    // Step-up: with the proof of somebody else, with their challenge, and with the challenge of a login.
+    // Step-up: with somebody else's proof, with their challenge, and with the challenge of a login.
     const session = (await logInWith(app, 'ann', phoneOfAnn)).access_token
     const wrong = await post(app, '/me/step-up', { factor: 'totp', code: phoneOfEve.code() }, session)
     expect([wrong.status, wrong.json]).toMatchObject([400, { errors: [{ field: 'code' }] }])
@@ -237,7 +237,7 @@ describe.each(databases)('ways around a second factor on $name:', (database) => 
     await logIn(app, 'ann')
   })
 
-  it('the cookie of a trusted device opens no other account, and none after a new password', async () => {
+  it('the cookie of a trusted device works for no other account, and not after a new password', async () => {
     await start({ TRUSTED_DEVICE_LIFETIME: '30d' })
     for (const name of ['ann', 'eve']) await addAccount(app, name)
     const phone = await addTotp(app, (await logIn(app, 'ann')).access_token)
@@ -263,7 +263,7 @@ describe.each(databases)('ways around a second factor on $name:', (database) => 
     expect(codeOf(await at('ann', NEW_PASSWORD))).toBe('second_factor_required')
   })
 
-  it('an invitation logs nobody in, and neither does its form sent again once the account has a factor', async () => {
+  it('an invitation logs nobody in, and neither does its form if sent again once the account has a factor', async () => {
     const at = await startMailedApp(database)
     app = at.app
     close = () => at.close()
@@ -280,7 +280,7 @@ describe.each(databases)('ways around a second factor on $name:', (database) => 
     expect(hasTokens(again)).toBe(false)
     expect(again.headers).not.toHaveProperty('set-cookie')
     await challengeFor(app, 'ann')
-    // An invitation to the address of that account makes another account, and touches no factor.
+    // An invitation to the address of that account creates another account, and touches no factor.
     await at.mail()
     await at.post('/api/v1/admin/invitations', { email: 'ann@example.net' }, boss)
     const second = /token=([\w-]+)/.exec((await at.mail())[0]?.text ?? '')?.[1]

@@ -16,7 +16,7 @@ const credential = {
   response: { clientDataJSON: bytes, authenticatorData: bytes, signature: bytes },
 }
 
-/** Whether an operation answers with a property that is named like a token, in a schema of its own or a shared one. */
+/** Whether an operation returns a property that is named like a token, in its own schema or a shared one. */
 function answersTokens(operation: Operation, description: Description): boolean {
   const seen = new Set<string>()
   const isFound = (value: unknown): boolean => {
@@ -31,7 +31,7 @@ function answersTokens(operation: Operation, description: Description): boolean 
   return isFound(operation.responses)
 }
 
-/** What a reference within the document leads to (RFC 6901). */
+/** The target of a reference within the document (RFC 6901). */
 function atPointer(document: unknown, reference: string): unknown {
   const steps = reference.replace(/^#\//, '').split('/')
   return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document)
@@ -56,7 +56,7 @@ describe.each(databases)('the gate on $name', (database) => {
   })
   afterAll(() => app.close())
 
-  /** Everything that anybody who knows the password can send, to one route. */
+  /** Everything that somebody who knows the password can send to one route. */
   async function attempt(
     path: string,
     username: string,
@@ -75,7 +75,7 @@ describe.each(databases)('the gate on $name', (database) => {
     return sendJson(app.url, 'POST', path, { body })
   }
 
-  it('stands before every route that answers with tokens', async () => {
+  it('protects every route that returns tokens', async () => {
     expect(routes).toEqual(
       expect.arrayContaining([
         '/api/v1/login',
@@ -102,7 +102,7 @@ describe.each(databases)('the gate on $name', (database) => {
     }
   })
 
-  it('does not take the challenge of one account for another, nor of one purpose for another', async () => {
+  it('does not accept the challenge of one account for another, nor of one purpose for another', async () => {
     await addTotp(app, (await logIn(app, 'ann')).access_token)
     const { challenge_token } = await challengeFor(app, 'ann')
     for (const path of ['/login/enrolment', '/login/mail', '/login/passkey']) {

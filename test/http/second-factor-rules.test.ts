@@ -92,7 +92,7 @@ describe.each(databases)('rules about second factors on $name', (database) => {
     expect(codeOf(await post(app, '/login', login))).toBe('second_factor_required')
   })
 
-  it('give out no device token unless the setting allows it', async () => {
+  it('issue no device token unless the setting allows it', async () => {
     await start()
     const phone = await addTotp(app, (await logIn(app, 'ann')).access_token)
     const proof = { factor: 'totp', code: phone.code(), trust_device: true }
@@ -100,7 +100,7 @@ describe.each(databases)('rules about second factors on $name', (database) => {
     expect(answer.json).not.toHaveProperty('device_token')
   })
 
-  it('let an administrator get somebody back in, with a removed factor or an issued code', async () => {
+  it('let an administrator restore somebody’s access, with a removed factor or an issued code', async () => {
     await start()
     await addAdministrator(app, 'boss')
     const boss = (await logIn(app, 'boss')).access_token
@@ -137,7 +137,7 @@ describe.each(databases)('rules about second factors on $name', (database) => {
     await logInWith(app, 'ann', phone)
   })
 
-  it('are those of the second factor for all that changes something in the administration', async () => {
+  it('apply to everything that changes something in the administration', async () => {
     await start()
     await addAdministrator(app, 'boss')
     const old = (await logIn(app, 'boss')).access_token
@@ -149,7 +149,7 @@ describe.each(databases)('rules about second factors on $name', (database) => {
     expect((await change((await logInWith(app, 'boss', phone)).access_token)).status).toBe(200)
   })
 
-  it('say in tokens when and how somebody authenticated, if the setting asks', async () => {
+  it('let tokens say when and how somebody authenticated, if the setting asks for it', async () => {
     await start({ AUTHENTICATION_CLAIMS: 'true' })
     const tokens = await logIn(app, 'ann')
     expect(claimsOf(tokens.access_token)).toMatchObject({ amr: ['pwd'], acr: '1', auth_time: expect.any(Number) })
@@ -158,7 +158,7 @@ describe.each(databases)('rules about second factors on $name', (database) => {
     expect(claimsOf(proven.access_token)).toMatchObject({ amr: ['pwd', 'otp', 'mfa'], acr: '2' })
   })
 
-  it('are followed by the export', async () => {
+  it('apply to the export', async () => {
     await start()
     const token = (await logIn(app, 'ann')).access_token
     const phone = await addTotp(app, token)
@@ -192,7 +192,7 @@ describe.each(databases)('codes by email on $name', (database) => {
   const begin = async (email: string) =>
     (await post(at.app, '/login/mail/begin', { email })).json as { challenge_token: string }
 
-  it('log somebody in without a password, once, and answer alike for unknown addresses', async () => {
+  it('log somebody in without a password, once, and give the same answer for unknown addresses', async () => {
     const { challenge_token } = await begin('alice@example.net')
     const sent = await code()
     const racers = await Promise.all(
@@ -206,7 +206,7 @@ describe.each(databases)('codes by email on $name', (database) => {
     expect([guess.status, codeOf(guess)]).toEqual([401, 'second_factor_not_valid'])
   })
 
-  it('die after ten minutes and after five wrong attempts', async () => {
+  it('expire after ten minutes and after five wrong attempts', async () => {
     const late = await begin('alice@example.net')
     const first = await code()
     at.app.clock.advance(10 * 60_000)
@@ -230,7 +230,7 @@ describe.each(databases)('codes by email on $name', (database) => {
     }
   })
 
-  it('are no way around another second factor', async () => {
+  it('do not get around another second factor', async () => {
     await addTotp(at.app, await at.login('alice'))
     await at.mail()
     const { challenge_token } = await begin('alice@example.net')
@@ -272,7 +272,7 @@ describe.each(databases)('codes by email on $name', (database) => {
     expect(codeOf(guess)).toBe('factor_unavailable')
   })
 
-  it('go along with notices of what was added', async () => {
+  it('cause security notices about what was added', async () => {
     await addTotp(at.app, await at.login('alice'))
     expect((await at.mail()).map(({ subject }) => subject)).toEqual(['A sign-in factor was added'])
   })

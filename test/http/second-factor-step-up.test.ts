@@ -74,19 +74,19 @@ describe.each(databases)('a stolen token and password of an account with a secon
     ['PATCH', { email: 'mallory@example.net' }],
     ['PATCH', { first_name: 'Mallory' }],
     ['DELETE', { current_password: PASSWORD }],
-  ])('of staff are not enough for %s of somebody else', async (method, body) => {
+  ])('of staff are not enough for %s of another account', async (method, body) => {
     const answer = await sendJson(app.url, method, `/auth/users/${bobsId}/`, { token: ofStaff, body })
     expect(shown(answer)).toEqual([403, refused])
     expect((await app.app.accounts.find('bob'))?.firstName).toBe('')
   })
 
-  it('still read and change what is harmless', async () => {
+  it('can still read and change harmless data', async () => {
     const names = await sendJson(app.url, 'PATCH', '/auth/users/me/', { token: stolen, body: { first_name: 'Ann' } })
     expect(names.status).toBe(200)
     expect((await sendJson(app.url, 'GET', '/api/users/profile/', { token: stolen })).status).toBe(200)
   })
 
-  it('are enough once the session has proven the factor, also on the classic paths', async () => {
+  it('are enough once the session has proven the factor, even on the classic paths', async () => {
     const proven = await post(app, '/me/step-up', { factor: 'totp', code: phone.code() }, stolen)
     expect([proven.status, codeOf(proven)]).toEqual([200, undefined])
     const body = { old_password: PASSWORD, new_password: NEW_PASSWORD }

@@ -49,7 +49,7 @@ describe.each(databases)('second factors on $name', (database) => {
     expect(challenge).not.toHaveProperty('access_token')
   })
 
-  it('complete a login with the code of the app, and say so in the session', async () => {
+  it('complete a login with the code of the app, and the session says so', async () => {
     const phone = await addTotp(app, token)
     const tokens = await logInWith(app, 'ann', phone)
     expect(await meet(app, tokens.access_token)).toEqual([200, 200, undefined])
@@ -57,7 +57,7 @@ describe.each(databases)('second factors on $name', (database) => {
     expect(session?.amr).toEqual(['pwd', 'otp', 'mfa'])
   })
 
-  it('let a code count once, and a challenge too, whoever races', async () => {
+  it('accept a code once, and a challenge once, even in a race', async () => {
     const phone = await addTotp(app, token)
     const [one, other] = [await challengeFor(app, 'ann'), await challengeFor(app, 'ann')]
     const proof = { factor: 'totp', code: phone.code() }
@@ -73,7 +73,7 @@ describe.each(databases)('second factors on $name', (database) => {
     expect(codeOf(await complete(app, third, { factor: 'totp', code: phone.code(1) }))).toBe('challenge_not_valid')
   })
 
-  it('take codes of the step before and after, unless TOTP_LEEWAY_STEPS says otherwise', async () => {
+  it('accept codes of the step before and after, unless TOTP_LEEWAY_STEPS says otherwise', async () => {
     const phone = await addTotp(app, token)
     const status = async (steps: number) =>
       (await complete(app, await challengeFor(app, 'ann'), { factor: 'totp', code: phone.code(steps) })).status
@@ -82,7 +82,7 @@ describe.each(databases)('second factors on $name', (database) => {
     expect(await status(2)).toBe(401)
     expect(await status(-1)).toBe(200)
     expect(await status(1)).toBe(200)
-    // A step that lies before the last one used is over.
+    // A step before the last used one has passed.
     expect(await status(0)).toBe(401)
     app = await app.restart({ TOTP_LEEWAY_STEPS: '0' })
     app.clock.advance(10 * MINUTE)
@@ -90,7 +90,7 @@ describe.each(databases)('second factors on $name', (database) => {
     expect(await status(0)).toBe(200)
   })
 
-  it('make a challenge die after five minutes, after five wrong codes, and with the password', async () => {
+  it('invalidate a challenge after five minutes, after five wrong codes, and with the password', async () => {
     const phone = await addTotp(app, token)
     const late = await challengeFor(app, 'ann')
     app.clock.advance(5 * MINUTE)
@@ -117,7 +117,7 @@ describe.each(databases)('second factors on $name', (database) => {
     expect(codeOf(await complete(app, ofEve, { factor: 'totp', code: phone.code() }))).toBe('second_factor_not_valid')
   })
 
-  it('make the classic login fail closed, in the shape of Django REST framework', async () => {
+  it('make the classic login fail closed, in the form of Django REST framework', async () => {
     await addTotp(app, token)
     for (const path of ['/api/login/', '/api/token/', '/token/', '/api/users/authentication/']) {
       const answer = await sendJson(app.url, 'POST', path, { body: { username: 'ann', password: PASSWORD } })
@@ -135,7 +135,7 @@ describe.each(databases)('second factors on $name', (database) => {
     }
   })
 
-  it('count wrong codes across challenges and factors, so that new challenges buy nothing', async () => {
+  it('count wrong codes across challenges and factors, so that new challenges give no new attempts', async () => {
     app = await app.restart({ RATE_LIMITS: 'on', LIMIT_LOGIN_PER_ADDRESS: 'off' })
     const phone = await addTotp(app, token)
     const statuses: number[] = []
@@ -149,7 +149,7 @@ describe.each(databases)('second factors on $name', (database) => {
     app.clock.advance(15 * MINUTE)
   })
 
-  it('can be replaced by recovery codes, each once, once their owner has saved them', async () => {
+  it('can be replaced by recovery codes, each once, after their owner has saved them', async () => {
     const { recoveryCodes = [] } = await addTotp(app, token)
     expect(new Set(recoveryCodes).size).toBe(10)
     const [first = '', second = ''] = recoveryCodes
@@ -166,7 +166,7 @@ describe.each(databases)('second factors on $name', (database) => {
     expect(listed.json).toMatchObject({ factors: [{ type: 'totp' }, { type: 'recovery_code', codes_left: 8 }] })
   })
 
-  it('are gone with the last one, and the recovery codes too', async () => {
+  it('are gone when the last one is removed, as are the recovery codes', async () => {
     const { id } = await addTotp(app, token)
     await saveRecoveryCodes(app, token)
     expect((await sendJson(app.url, 'DELETE', `/api/v1/me/factors/${id}`, { token })).status).toBe(204)
@@ -175,7 +175,7 @@ describe.each(databases)('second factors on $name', (database) => {
     await logIn(app, 'ann')
   })
 
-  it('are needed by what needs a recent login, and a session can prove itself again', async () => {
+  it('are required where a recent login is, and a session can prove itself again', async () => {
     const old = (await logIn(app, 'ann')).access_token
     const phone = await addTotp(app, token)
     const endAll = (of: string) => post(app, '/me/factors', { factor: 'totp' }, of)

@@ -22,7 +22,7 @@ describe.each(databases)('security notices on $name', (database) => {
 
   const subjects = async () => (await at.mail()).map(({ subject }) => subject)
 
-  it('tell of a login from a new device, but not of the first one, nor of a known one', async () => {
+  it('report a login from a new device, but not the first login, nor one from a known device', async () => {
     await at.login('alice')
     await at.login('alice')
     expect(await subjects()).toEqual([])
@@ -36,13 +36,13 @@ describe.each(databases)('security notices on $name', (database) => {
     expect(await subjects()).toEqual([])
   })
 
-  it('tell of a login on the classic paths too', async () => {
+  it('report a login on the classic paths too', async () => {
     await at.login('alice')
     await at.post('/api/login/', { username: 'alice', password: PASSWORD }, undefined, firefox)
     expect(await subjects()).toEqual(['New login to your account'])
   })
 
-  it('have nothing in them of what a client calls itself', async () => {
+  it('contain nothing that a client says about itself', async () => {
     await at.login('alice')
     await at.login('alice', PASSWORD, evil)
     const [mail] = await at.mail()
@@ -50,13 +50,13 @@ describe.each(databases)('security notices on $name', (database) => {
     expect(mail?.source).not.toContain('evil')
   })
 
-  it('do not tell of logins that were refused', async () => {
+  it('do not report refused logins', async () => {
     await at.login('alice')
     await expect(at.login('alice', 'wrong horse battery', firefox)).rejects.toThrow('401')
     expect(await subjects()).toEqual([])
   })
 
-  it('tell of a changed password, whoever changed it', async () => {
+  it('report a changed password, whoever changed it', async () => {
     const body = { old_password: PASSWORD, new_password: 'staple of another battery' }
     await at.post('/api/v1/me/password', body, await at.login('alice'))
     expect(await subjects()).toEqual(['Your password was changed'])
@@ -66,7 +66,7 @@ describe.each(databases)('security notices on $name', (database) => {
     expect(await subjects()).toEqual(['Your password was changed'])
   })
 
-  it('tell of a session that ended since its token was used twice', async () => {
+  it('report a session that ended because its token was used twice', async () => {
     const login = await at.post('/api/v1/login', { username: 'alice', password: PASSWORD })
     const { refresh_token } = login.json as { refresh_token: string }
     const refresh = () => at.post('/api/v1/refresh', { refresh_token })
@@ -77,7 +77,7 @@ describe.each(databases)('security notices on $name', (database) => {
     expect(await subjects()).toEqual(['You were logged out on one device'])
   })
 
-  it('do not flood anybody: of one kind there are ten in an hour, and three to an address that is not proven', async () => {
+  it('flood nobody: there are ten of one kind in an hour, and three to an unconfirmed address', async () => {
     const verified = (await at.post('/api/v1/email-verification', { email: 'alice@example.net' })).status
     expect(verified).toBe(202)
     const [{ token } = { token: '' }] = await at.mail()
@@ -98,7 +98,7 @@ describe.each(databases)('security notices on $name', (database) => {
     expect(await subjects()).toEqual(['New login to your account'])
   })
 
-  it('go to nobody without an address', async () => {
+  it('are not sent to an account without an address', async () => {
     await at.post('/api/v1/register', { username: 'bob', password: PASSWORD })
     await at.login('bob')
     await at.login('bob', PASSWORD, firefox)
@@ -128,7 +128,7 @@ describe.each(databases)('security notices on $name', (database) => {
 describe.each(databases)('mail and crashes on $name', (database) => {
   it('is sent by the next process, once, if the first one died between commit and delivery', async () => {
     const at = await startMailedApp(database)
-    // Whoever registers is answered; the process is gone before it has looked at its outbox.
+    // The registration is answered, and the process dies before it has looked at its outbox.
     await at.app.app.mailWorker.stop()
     await at.register('alice')
     expect(at.smtp.mails).toEqual([])
@@ -139,7 +139,7 @@ describe.each(databases)('mail and crashes on $name', (database) => {
     await at.close()
   })
 
-  it('is sent once the server takes it again', async () => {
+  it('is sent once the mail server accepts it again', async () => {
     let isBroken = true
     const at = await startMailedApp(database, {}, { refuseRecipient: () => (isBroken ? 451 : undefined) })
     await at.register('alice')
@@ -150,7 +150,7 @@ describe.each(databases)('mail and crashes on $name', (database) => {
     await at.close()
   })
 
-  it('waits while the server is started without anywhere to send it', async () => {
+  it('waits while the server runs without a mail server', async () => {
     let isBroken = true
     const at = await startMailedApp(database, {}, { refuseRecipient: () => (isBroken ? 451 : undefined) })
     const { MAIL_URL } = { MAIL_URL: `smtp://127.0.0.1:${at.smtp.port}` }

@@ -12,7 +12,7 @@ const basic = (name: string, secret: string) => ({
 })
 const orders = basic('orders', SECRET)
 
-describe.each(databases)('what services ask, on $name', (database) => {
+describe.each(databases)('the endpoints for services, on $name', (database) => {
   let app: TestApp
   let ann: { id: number }
 
@@ -42,14 +42,14 @@ describe.each(databases)('what services ask, on $name', (database) => {
       expect(answer.json).toMatchObject({ error: 'invalid_client' })
     })
 
-    it('is taken with the form encoding that RFC 6749 wants, and without', async () => {
+    it('is accepted with the form encoding that RFC 6749 requires, and without', async () => {
       for (const headers of [orders, basic('orders', encodeURIComponent(SECRET))]) {
         expect((await ask('introspect', 'x', headers)).json).toEqual({ active: false })
       }
     })
 
     it.each(['introspect', 'revoke'])(
-      'is taken in the body too, as a form or as JSON: %s (RFC 6749 §2.3.1)',
+      'is accepted in the body too, as a form or as JSON: %s (RFC 6749 §2.3.1)',
       async (path) => {
         const credential = { client_id: 'orders', client_secret: SECRET }
         const form = new URLSearchParams({ token: 'x', ...credential }).toString()
@@ -65,14 +65,14 @@ describe.each(databases)('what services ask, on $name', (database) => {
           await post({ token: 'x', ...credential, client_secret: `${SECRET}x` }),
           await post({ token: 'x', client_id: 'orders' }),
           await post({ token: 'x', client_id: ['orders'], client_secret: SECRET }),
-          // A header always counts, good or not.
+          // A header always counts, whether or not it is valid.
           await post({ token: 'x', ...credential }, basic('orders', 'wrong')),
         ]
         expect(refused.map(({ status }) => status)).toEqual([401, 401, 401, 401])
       },
     )
 
-    it('is no login, and a login is no credential', async () => {
+    it('is not a login, and a login is not a credential', async () => {
       const { access_token } = await logIn(app, 'ann')
       expect((await ask('introspect', access_token, { authorization: `Bearer ${access_token}` })).status).toBe(401)
       expect((await sendJson(app.url, 'GET', '/api/v1/me/sessions', { headers: orders })).status).toBe(401)
@@ -80,7 +80,7 @@ describe.each(databases)('what services ask, on $name', (database) => {
   })
 
   describe('introspection (RFC 7662)', () => {
-    it('tells all about a good access token', async () => {
+    it('returns everything about a valid access token', async () => {
       const { access_token } = await logIn(app, 'ann')
       const { token_type: _, ...claims } = claimsOf(access_token)
       const answer = await ask('introspect', access_token)
@@ -96,14 +96,14 @@ describe.each(databases)('what services ask, on $name', (database) => {
       expect(answer.headers['cache-control']).toEqual(['no-store'])
     })
 
-    it('does not present a refresh token as one that is borne', async () => {
+    it('does not call a refresh token a bearer token', async () => {
       const { refresh_token } = await logIn(app, 'ann')
       const { json } = await ask('introspect', refresh_token)
       expect(json).toMatchObject({ active: true, token_use: 'refresh' })
       expect(json).not.toHaveProperty('token_type')
     })
 
-    it('takes a form as well as JSON, each parameter once', async () => {
+    it('accepts a form as well as JSON, each parameter once', async () => {
       const { access_token } = await logIn(app, 'ann')
       const post = (payload: string) =>
         app.app.server.inject({
@@ -120,7 +120,7 @@ describe.each(databases)('what services ask, on $name', (database) => {
       expect((await post('token=')).statusCode).toBe(400)
     })
 
-    it('says no more than that it is not active of whatever is not good', async () => {
+    it('says only that it is not active, if it is not valid', async () => {
       const { access_token, refresh_token } = await logIn(app, 'ann')
       const spent = (await logIn(app, 'ann')).refresh_token
       await rotated(app, spent)
@@ -134,7 +134,7 @@ describe.each(databases)('what services ask, on $name', (database) => {
       }
     })
 
-    it('looks at the session and the account whatever CHECK_SESSION says', async () => {
+    it('checks the session and the account whatever CHECK_SESSION says', async () => {
       const careless = await app.another({ CHECK_SESSION: 'false' })
       await addAccount(app, 'ben')
       const [first, second] = [await logIn(careless, 'ben'), await logIn(careless, 'ben')]
@@ -147,7 +147,7 @@ describe.each(databases)('what services ask, on $name', (database) => {
       }
     })
 
-    it('does not find an expired token active', async () => {
+    it('does not report an expired token as active', async () => {
       const { access_token, refresh_token } = await logIn(app, 'ann')
       app.clock.advance(DAY)
       for (const token of [access_token, refresh_token]) {
@@ -166,21 +166,21 @@ describe.each(databases)('what services ask, on $name', (database) => {
       expect(await meet(app, other.access_token)).toEqual([200, 200, undefined])
     })
 
-    it('of a token that was spent ends the session too', async () => {
+    it('of a used token ends the session too', async () => {
       const { refresh_token } = await logIn(app, 'ann')
       const next = await rotated(app, refresh_token)
       expect((await ask('revoke', refresh_token)).status).toBe(200)
       expect((await meet(app, next.access_token))[0]).toBe(401)
     })
 
-    it('of what is not good, or not any more, succeeds', async () => {
+    it('of a token that is not valid, or no longer valid, succeeds', async () => {
       const { access_token, refresh_token } = await logIn(app, 'ann')
       for (const token of ['junk', refresh_token, refresh_token, access_token]) {
         expect([(await ask('revoke', token)).status, token.slice(0, 9)]).toEqual([200, token.slice(0, 9)])
       }
     })
 
-    it('is written down with the name of the service', async () => {
+    it('is recorded with the name of the service', async () => {
       const { access_token, refresh_token } = await logIn(app, 'ann')
       const second = await logIn(app, 'ann')
       await ask('revoke', second.refresh_token)
@@ -196,7 +196,7 @@ describe.each(databases)('what services ask, on $name', (database) => {
     })
   })
 
-  it('keeps services to their own', async () => {
+  it('limits services to their own paths', async () => {
     const answer = await sendJson(app.url, 'POST', '/api/v1/login', {
       body: { username: 'ann', password: PASSWORD },
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -206,7 +206,7 @@ describe.each(databases)('what services ask, on $name', (database) => {
 })
 
 describe.each(databases)('services whose server has lost its database, on $name', (database) => {
-  it('are never told of a success (CVE-2020-15223)', async () => {
+  it('never get a success (CVE-2020-15223)', async () => {
     const app = await startTestApp({ database, settings: { SERVICE_CREDENTIALS: `orders:${SECRET}` } })
     await addAccount(app, 'ann')
     const { access_token, refresh_token } = await logIn(app, 'ann')

@@ -19,7 +19,7 @@ import { expectRefusedEverywhere, serviceSettings } from './token-endpoints.ts'
 
 const NEW_PASSWORD = 'another horse 10'
 
-/** Faults of peers in what ends a session, and in what does not. */
+/** Faults of similar products in what ends a session, and in what does not. */
 describe.each(databases)('sessions on $name', (database) => {
   describe.each(['HS256', 'ES256'])('with tokens of %s', (ALGORITHM) => {
     let app: TestApp
@@ -73,7 +73,7 @@ describe.each(databases)('sessions on $name', (database) => {
       await expectOver(tokens)
     })
 
-    it('CVE-2026-55670 Zitadel: who takes the name of a deleted account takes nothing else', async () => {
+    it('CVE-2026-55670 Zitadel: an account with a reused name gets nothing else of the deleted one', async () => {
       await app.administer('delete', 'ann')
       const successor = await addAccount(app, 'ann')
       expect(successor.id).not.toBe(ann.id)
@@ -90,7 +90,7 @@ describe.each(databases)('sessions on $name', (database) => {
       ['the classic contract', 'POST', '/api/change-password/', { old_password: PASSWORD, new_password: NEW_PASSWORD }],
       ['v1', 'POST', '/api/v1/me/password', { old_password: PASSWORD, new_password: NEW_PASSWORD }],
     ])(
-      'CVE-2026-22706 Strapi: a change of password by %s ends all others, without being asked to',
+      'CVE-2026-22706 Strapi: a password change by %s ends all others, without being asked to',
       async (_, method, path, body) => {
         const mine = await logIn(app, 'ann')
         const changed = await sendJson(app.url, method, path, { token: mine.access_token, body })
@@ -100,7 +100,7 @@ describe.each(databases)('sessions on $name', (database) => {
       },
     )
 
-    it('CVE-2026-28396, CVE-2026-53928 NocoDB: a password that an administrator has set leaves no refresh token', async () => {
+    it('CVE-2026-28396, CVE-2026-53928 NocoDB: a password that an administrator has set leaves no refresh token valid', async () => {
       await addAdministrator(app, 'root')
       const { access_token: token } = await logIn(app, 'root')
       const body = { password: NEW_PASSWORD }
@@ -109,7 +109,7 @@ describe.each(databases)('sessions on $name', (database) => {
       await expectOver(tokens)
     })
 
-    it('GHSA-392p-2q2v-4372 Better Auth, CVE-2026-1035 Keycloak: a refresh token is spent once, by however many at once', async () => {
+    it('GHSA-392p-2q2v-4372 Better Auth, CVE-2026-1035 Keycloak: a refresh token is used once, even by many at once', async () => {
       const answers = await Promise.all(Array.from({ length: 16 }, () => refresh(app, tokens.refresh_token)))
       const successors = new Set(answers.map(({ json }) => (json as V1Tokens).refresh_token))
       expect(successors.size).toBe(1)
@@ -119,7 +119,7 @@ describe.each(databases)('sessions on $name', (database) => {
       await expectRefusedEverywhere(app, [...successors][0] ?? '')
     })
 
-    it('CVE-2026-9802 Keycloak: what was spent or ended stays so after a restart', async () => {
+    it('CVE-2026-9802 Keycloak: tokens that were used or ended stay so after a restart', async () => {
       const next = await rotated(app, tokens.refresh_token)
       const out = await logIn(app, 'ann')
       await logOut(app, out.refresh_token)
@@ -130,7 +130,7 @@ describe.each(databases)('sessions on $name', (database) => {
       await expectOver(next)
     })
 
-    it('GHSA-pw9m-5jxm-xr6h Better Auth: no kind of token is taken for another', async () => {
+    it('GHSA-pw9m-5jxm-xr6h Better Auth: no kind of token is accepted as another', async () => {
       const { access_token, refresh_token } = tokens
       for (const path of ['/api/v1/me', '/api/v1/me/sessions', '/api/v1/admin/users', '/api/protected/']) {
         expect((await sendJson(app.url, 'GET', path, { token: refresh_token })).status).toBe(401)

@@ -31,7 +31,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
   })
   afterAll(() => app.close())
   beforeEach(async () => {
-    // What was told in the tests before is of no use to anybody any more.
+    // Events of the earlier tests no longer matter to anybody.
     app.clock.advance(10 * MINUTE)
     person = `person${++people}`
     ann = await addAccount(app, person)
@@ -40,7 +40,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
   const follow = (after?: string, wait = 0, by = app) => followAt(by, after, wait)
   const sidOf = (token: string) => claimsOf(token).sid
 
-  it('tells of a session that ended, signed with the key in the JWK Set', async () => {
+  it('reports a session that ended, signed with the key in the JWK Set', async () => {
     const { access_token, refresh_token } = await logIn(app, person)
     await logOut(app, refresh_token)
     const page = await follow()
@@ -63,7 +63,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     })
   })
 
-  it('tells of deactivated and deleted accounts, whose sessions all end with them', async () => {
+  it('reports deactivated and deleted accounts, whose sessions all end with them', async () => {
     const ben = await addAccount(app, 'ben')
     await logIn(app, person)
     await app.administer('deactivate', person)
@@ -75,7 +75,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     ])
   })
 
-  it('goes on where it was left, and tells nothing twice', async () => {
+  it('continues at its position, and reports nothing twice', async () => {
     const [first, second] = [await logIn(app, person), await logIn(app, person)]
     await logOut(app, first.refresh_token)
     const one = await follow()
@@ -86,7 +86,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect(await follow(two.next)).toMatchObject({ events: [] })
   })
 
-  it('tells each of the sessions that a change of password ends', async () => {
+  it('reports each of the sessions that a password change ends', async () => {
     const others = [await logIn(app, person), await logIn(app, person), await logIn(app, person)]
     const mine = await logIn(app, person)
     const body = { old_password: PASSWORD, new_password: 'another horse 10' }
@@ -95,7 +95,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect(told.toSorted()).toEqual(others.map(({ access_token }) => sidOf(access_token)).toSorted())
   })
 
-  it('tells by pages, to the last one', async () => {
+  it('reports in pages, to the last event', async () => {
     const many = Array.from({ length: 230 }, (_, nth) => ({ sid: `${nth}`.padStart(32, '0') }))
     await app.app.database.inTransaction(async (tx) => {
       for (const { sid } of many) {
@@ -111,7 +111,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect(told).toEqual(many.map(({ sid }) => sid))
   })
 
-  it('says nothing of what no living access token could need', async () => {
+  it('leaves out what no live access token could need', async () => {
     const { refresh_token } = await logIn(app, person)
     await logOut(app, refresh_token)
     const { next } = await follow()
@@ -123,7 +123,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect(sessionsIn(await follow(next))).toEqual([sidOf(late.access_token)])
   })
 
-  it('waits for news, also of another process, and no longer than it was asked to', async () => {
+  it('waits for events, including those of another process, and no longer than requested', async () => {
     const other = await app.another()
     const { access_token, refresh_token } = await logIn(other, person)
     const { next } = await follow()
@@ -133,7 +133,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect(await follow((await waiting).next, 1)).toMatchObject({ events: [] })
   })
 
-  it('is as good at any process', async () => {
+  it('works the same at any process', async () => {
     const other = await app.another()
     const { refresh_token } = await logIn(app, person)
     await logOut(app, refresh_token)
@@ -142,7 +142,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect(await follow(page.next)).toMatchObject({ events: [] })
   })
 
-  it('begins anew for a position that this database has not reached', async () => {
+  it('starts at the beginning for a position that this database has not reached', async () => {
     const { access_token, refresh_token } = await logIn(app, person)
     await logOut(app, refresh_token)
     expect(sessionsIn(await follow('900.900.'))).toEqual([sidOf(access_token)])
@@ -165,7 +165,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect((await sendJson(app.url, 'GET', '/api/v1/session-events', { token: access_token })).status).toBe(401)
   })
 
-  it('gives no token that anything else takes', async () => {
+  it('returns no token that anything else accepts', async () => {
     const { refresh_token } = await logIn(app, person)
     await logOut(app, refresh_token)
     const [event = ''] = (await follow()).events
@@ -178,7 +178,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
     expect(asked.json).toEqual({ active: false })
   })
 
-  it('lets go of those who wait when the server stops', async () => {
+  it('releases waiting requests when the server stops', async () => {
     const other = await app.another()
     const waiting = follow((await follow()).next, 30, other)
     await sendJson(other.url, 'GET', '/healthz')
@@ -190,7 +190,7 @@ describe.each(databases)('the feed of ended sessions on $name', (database) => {
 const concurrent = databases.filter(({ name }) => name === 'PostgreSQL')
 
 describe.each(concurrent)('the feed of ended sessions on $name, where transactions overlap', (database) => {
-  it('tells of an event that is committed after one with a larger number', async () => {
+  it('reports an event that is committed after one with a larger number', async () => {
     const app = await startTestApp({ database, settings: { SERVICE_CREDENTIALS: `orders:${SECRET}` } })
     const { inTransaction } = app.app.database
     const record = (tx: Parameters<Parameters<typeof inTransaction>[0]>[0], sessionId: string) =>

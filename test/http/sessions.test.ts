@@ -27,7 +27,7 @@ describe.each(databases)('the sessions API on $name', (database) => {
   })
   afterAll(() => app.close())
 
-  /** Somebody with so many sessions, the oldest first. */
+  /** Somebody with this many sessions, the oldest first. */
   async function somebody(sessions: number) {
     const username = `person${++people}`
     const { id } = await addAccount(app, username)
@@ -42,7 +42,7 @@ describe.each(databases)('the sessions API on $name', (database) => {
   const sidOf = ({ access_token }: V1Tokens) => String(claimsOf(access_token).sid)
   const as = ({ access_token }: V1Tokens) => ({ token: access_token })
 
-  it('lists my sessions with all there is to know about them, and nobody else’s', async () => {
+  it('lists my sessions with everything known about them, and nobody else’s', async () => {
     const { username, tokens } = await somebody(1)
     await somebody(1)
     const begunAt = app.clock.now()
@@ -94,7 +94,7 @@ describe.each(databases)('the sessions API on $name', (database) => {
     })
   })
 
-  it('ends the current one as a logout, and takes a second time for done', async () => {
+  it('ends the current one as a logout, and a second time succeeds too', async () => {
     const [mine, other] = (await somebody(2)).tokens
     await sendJson(app.url, 'DELETE', `/api/v1/me/sessions/${sidOf(mine)}`, as(mine))
     expect(await meet(app, mine.access_token)).toEqual([401, 401, 'logout'])
@@ -129,7 +129,7 @@ describe.each(databases)('the sessions API on $name', (database) => {
     expect(await meet(app, mine.access_token)).toEqual([200, 200, undefined])
   })
 
-  it('ends all, for those who have logged in not long ago', async () => {
+  it('ends all, for users who have logged in recently', async () => {
     const { tokens, username } = await somebody(2)
     const stranger = (await somebody(1)).tokens[0]
     app.clock.advance(4 * MINUTE)
@@ -141,7 +141,7 @@ describe.each(databases)('the sessions API on $name', (database) => {
     expect(await meet(app, stranger.access_token)).toEqual([200, 200, undefined])
   })
 
-  it('ends all for nobody whose login is old, however often it was refreshed', async () => {
+  it('ends none for a user whose login is old, however often it was refreshed', async () => {
     const { tokens, username } = await somebody(1)
     app.clock.advance(15 * MINUTE)
     const refreshed = (await refresh(app, tokens[0].refresh_token)).json as V1Tokens
@@ -185,7 +185,7 @@ describe.each(databases)('the sessions API on $name', (database) => {
       expect([anonymous.status, codeOf(anonymous)]).toEqual([401, 'not_authenticated'])
     })
 
-    it('wants to know whose, as a number', async () => {
+    it('requires an account id, as a number', async () => {
       const root = await logIn(app, 'root')
       const unnamed = await sendJson(app.url, 'DELETE', '/api/v1/admin/sessions', as(root))
       expect([unnamed.status, codeOf(unnamed)]).toEqual([400, 'invalid_fields'])

@@ -14,7 +14,7 @@ const secrets = {
   MAIL_URL: 'smtp://postmaster:mail-pa55word@127.0.0.1:1',
 }
 
-describe.each(databases)('the settings, told to administrators on $name', (database) => {
+describe.each(databases)('the settings, shown to administrators on $name', (database) => {
   let app: TestApp
   let root: Person
 
@@ -25,7 +25,7 @@ describe.each(databases)('the settings, told to administrators on $name', (datab
   })
   afterAll(() => app.close())
 
-  it('are all there, as they hold, with where they come from', async () => {
+  it('are all there, with their current values and where these come from', async () => {
     const { status, json } = await root.ask('GET', 'admin/settings')
     const { settings } = json as { settings: { name: string; [member: string]: unknown }[] }
     expect(status).toBe(200)
@@ -66,7 +66,7 @@ describe.each(databases)('the settings, told to administrators on $name', (datab
     expect(parts.filter((part) => text.includes(String(part)))).toEqual([])
   })
 
-  it('are for superusers who are staff, and only to be read', async () => {
+  it('are shown only to superusers who are staff, and cannot be changed', async () => {
     const staff = await addStaff(app, 'staff', 'keys.view', 'events.view')
     const superuser = await addPerson(app, 'superuser', { isSuperuser: true })
     for (const person of [staff, superuser]) {

@@ -8,7 +8,7 @@ export type SignedInApp = TestApp & { access: string; refresh: string }
 /** What `kim` types. */
 export const credentials = { username: 'kim', password: 'correct horse 9' }
 
-/** The database of tests whose subject no database can change. */
+/** The database of tests whose subject does not depend on the database. */
 export const [anyDatabase] = databases as readonly [TestDatabase, ...TestDatabase[]]
 
 export async function startSignedInApp(

@@ -29,7 +29,7 @@ const settings = {
   keepAliveMs: 72_000,
   hstsIncludesSubdomains: false,
 }
-/** More than the system takes for a client that reads nothing. */
+/** More than the system buffers for a client that reads nothing. */
 const large = 'a'.repeat(8_000_000)
 const makeServer = (changed: Partial<ClientTimeouts> = {}) => {
   const log = pino({ enabled: false })
@@ -40,8 +40,8 @@ const makeServer = (changed: Partial<ClientTimeouts> = {}) => {
   return made
 }
 
-describe('clients that take their time', () => {
-  it('are fifty and keep nobody else waiting', async () => {
+describe('slow clients', () => {
+  it('keep nobody else waiting, even if there are fifty', async () => {
     const app = await startTestApp({ database: anyDatabase })
     const halves = [get('Host: a.test').slice(0, -1), post('Content-Length: 100', '{"username": "'), '', 'G']
     const sockets = Array.from({ length: 50 }, (_, index) => {
@@ -59,7 +59,7 @@ describe('clients that take their time', () => {
     await app.close()
   })
 
-  it('have one answer at a time made for them, however many they ask for at once', async () => {
+  it('have one response at a time prepared for them, however many they request at once', async () => {
     const server = makeServer({ headersMs: 60_000, requestMs: 60_000, keepAliveMs: 60_000 })
     let made = 0
     server.get('/counted', async () => {
@@ -110,7 +110,7 @@ describe('clients that take their time', () => {
       expect(answer).toMatchObject({ statusLine: 'HTTP/1.1 200 OK', closed: true })
     })
 
-    it('when they take nothing of an answer', async () => {
+    it('when they read nothing of a response', async () => {
       const strict = makeServer({ stallMs: 60 })
       const address = await strict.listen({ host: '127.0.0.1', port: 0 })
       const letGo = once(strict.server, 'connection').then(([connection]) => once(connection as Socket, 'close'))
@@ -121,7 +121,7 @@ describe('clients that take their time', () => {
       await strict.close()
     })
 
-    it('when the server stops and they have not said all', async () => {
+    it('when the server stops and they have not sent everything', async () => {
       const patient = makeServer({ headersMs: 60_000, requestMs: 60_000, keepAliveMs: 60_000 })
       const address = await patient.listen({ host: '127.0.0.1', port: 0 })
       const halves = ['', 'GET /healthz HT', post('Content-Length: 100', '{"username": "')]
@@ -131,7 +131,7 @@ describe('clients that take their time', () => {
       for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ statusLine: '', closed: true })
     })
 
-    it('when they were refused and do not hang up', async () => {
+    it('when they were refused and do not close the connection', async () => {
       const letGo = once(server.server, 'connection').then(([connection]) => once(connection as Socket, 'close'))
       const socket = connectTo(url)
       socket.write('nonsense\r\n\r\n')

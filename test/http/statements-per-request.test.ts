@@ -5,10 +5,10 @@ import { countStatements, type StatementCounter } from '../support/statement-cou
 import { startTestApp, type TestApp } from '../support/test-app.ts'
 import { addAccount, logIn, PASSWORD, rotated, type V1Tokens } from '../support/v1-client.ts'
 
-/** How often a request is repeated. Background work may add to some of them, so the least count is the request's own. */
+/** How often a request is repeated. Background work may add to some of them, so the smallest count is the request's own. */
 const REPEATS = 8
 
-/** PostgreSQL behind a relay that counts what passes. */
+/** PostgreSQL behind a relay that counts the statements. */
 function counted(counters: StatementCounter[]): TestDatabase {
   const postgres = databases.find(({ name }) => name === 'PostgreSQL') ?? expect.fail()
   async function counting(place: TestPlace): Promise<TestPlace> {
@@ -59,7 +59,7 @@ describe.each(['none', 'simplejwt'])('statements on PostgreSQL, with COMPATIBILI
     expect(statements.length).toBeGreaterThan(0)
   }
 
-  it('a profile takes one, and one more where it says what the account may do', async () => {
+  it('a profile takes one, and one more if it shows what the account may do', async () => {
     await expectAtMost(1, () => sendJson(app.url, 'GET', '/api/users/profile/', { token: tokens.access_token }))
     await expectAtMost(2, () => sendJson(app.url, 'GET', '/api/v1/me', { token: tokens.access_token }))
   })
@@ -91,7 +91,7 @@ describe.each(['none', 'simplejwt'])('statements on PostgreSQL, with COMPATIBILI
     await expectAtMost(6, () => sendJson(app.url, 'POST', path, { body: { username: 'ann', password: PASSWORD } }))
   })
 
-  it('a login takes six with mail as well, from a device that is known', async () => {
+  it('a login takes six with mail too, from a known device', async () => {
     app = await app.restart({ MAIL_URL: 'smtp://127.0.0.1:9' })
     const body = { username: 'ann', password: PASSWORD }
     await expectAtMost(6, () => sendJson(app.url, 'POST', '/api/v1/login', { body }))

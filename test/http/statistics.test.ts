@@ -26,7 +26,7 @@ describe.each(databases)('statistics on $name', (database) => {
   }
   const sumOf = (buckets: Bucket[], name: string) => buckets.reduce((sum, bucket) => sum + Number(bucket[name]), 0)
 
-  it('count what happens, whichever process it happens in', async () => {
+  it('count what happens, in whichever process', async () => {
     const before = await read()
     const other = await app.another()
     await addAccount(app, 'ann')
@@ -47,7 +47,7 @@ describe.each(databases)('statistics on $name', (database) => {
     expect([rise('new_accounts'), rise('ended_sessions'), rise('replays')]).toEqual([1, 1, 0])
   })
 
-  it('have a bucket for every hour or day, also where nothing happened', async () => {
+  it('have a bucket for every hour or day, even if nothing happened', async () => {
     const hours = await read()
     expect([24, 25]).toContain(hours.length)
     for (const [index, { at }] of hours.entries()) {
@@ -71,7 +71,7 @@ describe.each(databases)('statistics on $name', (database) => {
     expect(sumOf((json as { buckets: Bucket[] }).buckets, 'refreshes')).toBe(before)
   })
 
-  it('are refused for ranges that make no sense, and to those who may not view them', async () => {
+  it('are refused for ranges that make no sense, and to staff who may not view them', async () => {
     for (const query of [
       '?since=2030-01-02T00:00:00Z&until=2030-01-01T00:00:00Z',
       '?step=minute',

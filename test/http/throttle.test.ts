@@ -28,8 +28,8 @@ afterEach(async () => {
   await app.close()
 })
 
-describe('whoever is over a limit', () => {
-  it("is told so in Django REST framework's words, with when to come again and which limit it is", async () => {
+describe('a client over a limit', () => {
+  it("learns so in Django REST framework's words, with the time to try again and the name of the limit", async () => {
     await start({ LIMIT_LOGIN_PER_ADDRESS: '1/1m' })
     await knocker.guess(1, () => ({}))
     vi.advanceTimersByTime(MINUTE / 4)
@@ -54,13 +54,13 @@ describe('whoever is over a limit', () => {
     ['a broken body', { payload: '{' }, 429],
     ['a media type nobody reads', { headers: { 'content-type': 'text/plain' } }, 429],
     ['too large a body', { payload: 'x'.repeat(2_000_000) }, 429],
-  ] as const)('is answered in the order of the contract when asking with %s', async (_, request, status) => {
+  ] as const)('gets its answer in the order of the contract if it sends %s', async (_, request, status) => {
     await start({ LIMIT_LOGIN_PER_ADDRESS: '1/1m' })
     await knocker.guess(1, () => ({}))
     expect((await knocker.send('/api/login/', request)).status).toBe(status)
   })
 
-  it('is told first that a token in the header is bad, where that is looked at', async () => {
+  it('learns first that a token in the header is bad, on paths that look at it', async () => {
     await start({ LIMIT_REGISTRATION_PER_ADDRESS: '1/1m' })
     await knocker.send('/register/')
     const headers = { authorization: 'Bearer nonsense' }
@@ -68,7 +68,7 @@ describe('whoever is over a limit', () => {
     expect((await knocker.send('/register/')).status).toBe(429)
   })
 
-  it('is named in the log once, with the address and the account that is meant, but no name that was typed', async () => {
+  it('is named in the log once, with the address and the account, but without any typed name', async () => {
     await start()
     await knocker.register('victim', HOME)
     await knocker.guess(20, () => ({}))
@@ -82,7 +82,7 @@ describe('whoever is over a limit', () => {
     expect(app.log.join('')).not.toContain('my-secret')
   })
 
-  it('can still use the tokens they have: refreshing and verifying have no part in it', async () => {
+  it('can still use its tokens: refreshing and verifying do not count', async () => {
     await start()
     const { access, refresh } = await tokens('victim')
     await knocker.guess(30, (nth) => ({ from: HOME, username: `name${nth}` }))
@@ -117,7 +117,7 @@ describe('changing the password', () => {
       payload: { old_password, new_password: 'another long secret' },
     })
 
-  it('is refused after ten wrong old passwords for one account, from wherever', async () => {
+  it('is refused after ten wrong old passwords for one account, from anywhere', async () => {
     await start({ ACCESS_TOKEN_LIFETIME: '5h' })
     const { access } = await tokens('victim')
     const { access: another } = await tokens('other')
@@ -131,7 +131,7 @@ describe('changing the password', () => {
     expect((await change(access, PASSWORD, HOME)).status).toBe(200)
   })
 
-  it('lets no more of a hundred wrong ones at once slip past', async () => {
+  it('lets no more of a hundred simultaneous wrong ones through', async () => {
     await start()
     const { access } = await tokens('victim')
     const answers = await Promise.all(Array.from({ length: 100 }, (_, nth) => change(access, `wrong ${nth}`, HOME)))
@@ -140,8 +140,8 @@ describe('changing the password', () => {
   })
 })
 
-describe('requests that need no login', () => {
-  /** Every path of both contracts to which something can be posted without a token. */
+describe('requests without a login', () => {
+  /** Every path of both contracts that accepts a POST without a token. */
   async function openPaths(): Promise<string[]> {
     const { paths } = (await app.app.server.openApi()) as { paths: Record<string, { post?: { security?: unknown } }> }
     return Object.entries(paths).flatMap(([path, { post }]) =>
@@ -149,7 +149,7 @@ describe('requests that need no login', () => {
     )
   }
 
-  it('are limited on every path there is', async () => {
+  it('are limited on every path', async () => {
     await start({ LIMIT_REQUESTS_PER_ADDRESS: '3/1m' })
     const paths = await openPaths()
     expect(paths).toEqual(expect.arrayContaining(['/token/', '/api/refresh/', '/api/v1/login', '/api/v1/refresh']))
@@ -161,7 +161,7 @@ describe('requests that need no login', () => {
     }
   })
 
-  it('are counted by /64 where the address is one of IPv6', async () => {
+  it('are counted by /64 for IPv6 addresses', async () => {
     await start({ LIMIT_REQUESTS_PER_ADDRESS: '3/1m' })
     const statuses: number[] = []
     for (let nth = 0; nth < 4; nth++) {
@@ -170,7 +170,7 @@ describe('requests that need no login', () => {
     expect(statuses).toEqual([400, 400, 400, 429])
   })
 
-  it('are counted alone: those that need one are not limited', async () => {
+  it('are counted alone: requests with a login are not limited', async () => {
     await start({ LIMIT_REQUESTS_PER_ADDRESS: '2/1m' })
     const { access } = await tokens('victim')
     const headers = { authorization: `Bearer ${access}` }
@@ -196,7 +196,7 @@ describe('a limit that is off', () => {
 })
 
 describe('in v1', () => {
-  it('whoever is over a limit gets a problem that says so, before the body is read', async () => {
+  it('a client over a limit gets a problem that says so, before the body is read', async () => {
     await start({ LIMIT_LOGIN_PER_ADDRESS: '1/1m' })
     await knocker.guess(1, () => ({ path: '/api/v1/login' }))
     const { status, headers, body } = await knocker.send('/api/v1/login', { payload: '{' })
@@ -210,7 +210,7 @@ describe('in v1', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 429, code: 'throttled' })
   })
 
-  it('registering counts together with the paths of the classic contract', async () => {
+  it('registrations count together with those on the paths of the classic contract', async () => {
     await start({ LIMIT_REGISTRATION_PER_ADDRESS: '2/1m' })
     await knocker.send('/api/register/', { payload: {} })
     await knocker.send('/api/v1/register', { payload: {} })

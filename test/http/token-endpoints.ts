@@ -18,14 +18,14 @@ const bearerPaths = [
 ]
 const refreshPaths = ['token/refresh', 'token/refresh-and-verify', 'token/blacklist']
 
-/** What every endpoint that takes a token of some kind says to this one: `METHOD path: status`. */
+/** What every endpoint that takes a token of some kind answers to this one: `METHOD path: status`. */
 export async function presentEverywhere({ url }: TestApp, token: string): Promise<string[]> {
   const ask = async (method: string, path: string, options: Parameters<typeof sendJson>[3]) => {
     const answer = await sendJson(url, method, path, options)
     return { said: `${method} ${path}: ${answer.status}`, answer }
   }
   const answers = [
-    // Node writes no header with such characters, and a server reads none.
+    // Node sends no header with such characters, and a server reads none.
     ...(/^[\x21-\x7e]+$/.test(token) ? bearerPaths.map((path) => ask('GET', path, { token })) : []),
     ask('POST', '/api/token/verify/', { body: { token } }),
     ask('POST', '/api/v1/refresh', { body: { refresh_token: token } }),
@@ -37,10 +37,10 @@ export async function presentEverywhere({ url }: TestApp, token: string): Promis
   return [...said, `introspection: ${introspected.text}`]
 }
 
-/** What ends a session proves nothing about whose it is: of an account that is gone, too, one may log out. */
+/** Ending a session does not prove who owns it: a user can log out of an account that is gone, too. */
 const ENDS = /\/(logout|blacklist)\/?: 20\d$/
 
-/** No endpoint of any kind takes the token, and none stumbles over it. */
+/** No endpoint of any kind accepts the token, and none fails on it. */
 export async function expectRefusedEverywhere(
   app: TestApp,
   token: string,
@@ -48,7 +48,7 @@ export async function expectRefusedEverywhere(
 ): Promise<void> {
   const said = await presentEverywhere(app, token)
   const taken = said.filter((one) => {
-    // The classic contract says 400 where a refresh token is genuine, but spent or ended.
+    // The classic contract answers 400 if a refresh token is genuine, but used or ended.
     if (/: (401|\{"active":false\})$/.test(one) || one === 'POST /api/token/verify/: 400') return false
     return !(mayBeEnded && ENDS.test(one))
   })

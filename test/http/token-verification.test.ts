@@ -17,14 +17,14 @@ describe.each(databases)('a token that is to be verified, on $name', (database) 
     return (await Promise.all(answers)).map(({ status }) => status)
   }
 
-  it('is spent once it was rotated, also while its successor could be given again', async () => {
+  it('is used up once it was rotated, even while its successor could be issued again', async () => {
     const { app, tokens } = await startWith()
     const next = await rotated(app, tokens.refresh_token)
     expect(await statusesOf(app, tokens.refresh_token, next.refresh_token)).toEqual([400, 200])
     expect((await rotated(app, tokens.refresh_token)).refresh_token).toBe(next.refresh_token)
   })
 
-  it('is good for nobody whose account is barred or gone, also where it would be good again afterwards', async () => {
+  it('is valid for nobody whose account is deactivated or gone, even if it would be valid again later', async () => {
     const { app, tokens } = await startWith({ END_SESSIONS_ON_DEACTIVATION: 'false' })
     await app.administer('deactivate', 'ann')
     expect(await statusesOf(app, tokens.access_token, tokens.refresh_token)).toEqual([401, 400])
@@ -34,14 +34,14 @@ describe.each(databases)('a token that is to be verified, on $name', (database) 
     expect(await statusesOf(app, tokens.access_token, tokens.refresh_token)).toEqual([401, 400])
   })
 
-  it('dies with its session under COMPATIBILITY=simplejwt too, where CHECK_SESSION is set', async () => {
+  it('ends with its session under COMPATIBILITY=simplejwt too, if CHECK_SESSION is set', async () => {
     const { app, tokens } = await startWith({ COMPATIBILITY: 'simplejwt', CHECK_SESSION: 'true' })
     expect(await statusesOf(app, tokens.access_token, tokens.refresh_token)).toEqual([200, 200])
     await logOut(app, tokens.refresh_token)
     expect(await statusesOf(app, tokens.access_token, tokens.refresh_token)).toEqual([401, 400])
   })
 
-  it('outlives its session, as SimpleJWT’s do, where CHECK_SESSION is not set', async () => {
+  it('outlives its session, as SimpleJWT’s do, if CHECK_SESSION is not set', async () => {
     const { app, tokens } = await startWith({ COMPATIBILITY: 'simplejwt', REVOKE_ON_PASSWORD_CHANGE: 'true' })
     const other = await logIn(app, 'ann')
     const body = { old_password: PASSWORD, new_password: 'another horse 10' }

@@ -3,7 +3,7 @@ import { sendJson } from '../support/http-client.ts'
 import { METRICS_TOKEN } from '../support/metrics-text.ts'
 import { type SignedInApp, startSignedInApp } from './signed-in-app.ts'
 
-describe('slips and spellings that mean nothing', () => {
+describe('typing mistakes and spellings that do not matter', () => {
   let app: SignedInApp
   beforeAll(async () => {
     app = await startSignedInApp({ METRICS_TOKEN, LOGIN_WITH: 'username-or-email' })
@@ -38,7 +38,7 @@ describe('slips and spellings that mean nothing', () => {
     },
   )
 
-  it('v1 takes a name of nothing but blanks for none', async () => {
+  it('v1 treats a name of nothing but spaces as missing', async () => {
     const body = { username: ' \t ', password: 'correct horse 9' }
     expect(await sendJson(app.url, 'POST', '/api/v1/register', { body })).toMatchObject({
       status: 400,
@@ -46,7 +46,7 @@ describe('slips and spellings that mean nothing', () => {
     })
   })
 
-  it('v1 leaves white space in passwords and tokens alone', async () => {
+  it('v1 keeps white space in passwords and tokens', async () => {
     const body = { username: 'kim', password: ' correct horse 9' }
     expect((await sendJson(app.url, 'POST', '/api/v1/login', { body })).status).toBe(401)
   })

@@ -40,7 +40,7 @@ describe('v1', () => {
     expect((await sendJson(app.url, 'POST', '/api/v1/login/', { body })).status).toBe(200)
   })
 
-  it('tells what is wrong as a problem', async () => {
+  it('reports errors as problems', async () => {
     const answer = await sendJson(app.url, 'POST', '/api/v1/login', { body: { username: 'ann', password: 'wrong' } })
     expect(answer.status).toBe(401)
     expect(answer.headers['content-type']).toEqual(['application/problem+json; charset=utf-8'])
@@ -88,7 +88,7 @@ describe('v1', () => {
     ['GET', '/api/v1/me/sessions/abc', 'DELETE'],
     ['OPTIONS', '/api/v1/refresh', 'POST'],
     ['GET', '/api/v1/logi%6e', 'POST'],
-  ])('refuses %s %s, and says what there is', async (method, path, allow) => {
+  ])('refuses %s %s, and lists the allowed methods', async (method, path, allow) => {
     const answer = await sendJson(app.url, method, path)
     expect([answer.status, codeOf(answer), answer.headers.allow]).toEqual([405, 'method_not_allowed', [allow]])
   })
@@ -101,7 +101,7 @@ describe('v1', () => {
     },
   )
 
-  it('wants an access token where one is needed, in the header alone', async () => {
+  it('requires an access token for protected routes, in the header only', async () => {
     const { access_token, refresh_token } = await logIn(app, 'ann')
     const none = await sendJson(app.url, 'GET', `/api/v1/me/sessions?access_token=${access_token}`)
     expect([none.status, codeOf(none)]).toEqual([401, 'not_authenticated'])
@@ -114,7 +114,7 @@ describe('v1', () => {
     expect((await refresh(app, access_token)).status).toBe(401)
   })
 
-  it('puts into access tokens what the manual says, and nothing else', async () => {
+  it('puts into access tokens what the manual lists, and nothing else', async () => {
     const { access_token, refresh_token } = await logIn(app, 'ann')
     const own = ['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub', 'token_type', 'user_id'].filter(
       (name) => name !== 'aud',
@@ -123,7 +123,7 @@ describe('v1', () => {
     expect(Object.keys(claimsOf(refresh_token)).sort()).toEqual(own)
   })
 
-  it('keeps the refresh token where ROTATE_REFRESH_TOKENS is off', async () => {
+  it('keeps the refresh token if ROTATE_REFRESH_TOKENS is off', async () => {
     const lasting = await app.another({ ROTATE_REFRESH_TOKENS: 'false' })
     const tokens = await logIn(lasting, 'ann')
     const answer = await refresh(lasting, tokens.refresh_token)

@@ -17,7 +17,7 @@ describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
   const v1 = (password: string) => at.post('/api/v1/login', { username: 'alice', password })
   const classic = (password: string) => at.post('/api/login/', { username: 'alice', password })
 
-  it('refuses the login until the address is confirmed, and says so only to who knows the password', async () => {
+  it('refuses the login until the address is confirmed, and says so only to a user who knows the password', async () => {
     await at.register('alice')
     expect(await v1(PASSWORD)).toMatchObject({ status: 403, json: { code: 'email_not_verified' } })
     expect(await v1('wrong horse battery')).toMatchObject({ status: 401, json: { code: 'no_active_account' } })
@@ -47,7 +47,7 @@ describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
         last_name: '',
       },
     ],
-  ])('has %s send the mail that confirms the address', async (path, body) => {
+  ])('makes %s send the email that confirms the address', async (path, body) => {
     const named = { ...body, ...('first_name' in body && { first_name: 'B', last_name: 'B' }) }
     expect((await at.post(path, named)).status).toBe(201)
     const [mail] = await at.mail()
@@ -61,14 +61,14 @@ describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
     ['/register/', { username: 'bob', password: PASSWORD }],
     ['/register/', { username: 'bob', password: PASSWORD, email: '"a b"@example.net' }],
     ['/api/v1/register', { username: 'bob', password: PASSWORD }],
-  ])('makes no account that could never log in: %s %j', async (path, body) => {
+  ])('creates no account that could never log in: %s %j', async (path, body) => {
     const { status, text } = await at.post(path, body)
     expect(status).toBe(400)
     expect(text).toContain('email')
     expect(await at.app.app.accounts.find('bob')).toBeUndefined()
   })
 
-  it('lets in whom the command line made, or there would be no first administrator', async () => {
+  it('lets accounts from the command line log in, or there would be no first administrator', async () => {
     await addAccount(at.app, 'root', { isStaff: true, isSuperuser: true }, PASSWORD)
     await at.login('root')
   })
@@ -94,7 +94,7 @@ describe.each(databases)('registration on $name', (database) => {
   })
   afterAll(() => at.close())
 
-  it('by v1 does not tell whether an address is known', async () => {
+  it('over v1 does not reveal whether an address is known', async () => {
     const answers = []
     for (const [username, email] of [
       ['alice', 'shared@example.net'],
@@ -106,12 +106,12 @@ describe.each(databases)('registration on $name', (database) => {
     expect(answers[0]).toEqual(answers[1])
   })
 
-  it('on the classic paths sends no mail, as it never did', async () => {
+  it('on the classic paths sends no mail, as before', async () => {
     await at.post('/api/register/', { username: 'bob', email: 'bob@example.net', password: PASSWORD })
     expect(await at.mail()).toEqual([])
   })
 
-  it('takes no state from outside', async () => {
+  it('accepts no rights from the request', async () => {
     const extra = { id: 99, is_staff: true, is_superuser: true, email_verified: true, email_verified_at: 1 }
     const body = { username: 'bob', email: 'bob@example.net', password: PASSWORD, ...extra }
     const { json } = await at.post('/api/v1/register', body)
@@ -139,7 +139,7 @@ describe.each(databases)('registration on $name', (database) => {
   })
 
   it.each(['twenty lower case letters'.replaceAll(' ', ''), '🔑'.repeat(64), 'ä ö ü '.repeat(100), ' spaces count '])(
-    'by v1 takes the password %j, as it is',
+    'over v1 accepts the password %j, unchanged',
     async (password) => {
       expect((await at.post('/api/v1/register', { username: 'bob', password })).status).toBe(201)
       await at.login('bob', password)

@@ -21,7 +21,7 @@ describe.each(databases)('webhooks on $name', (database) => {
   let names = 0
 
   beforeAll(async () => {
-    // The tests move the clock by minutes, and the machine may take its own time besides.
+    // The tests move the clock by minutes, and the machine may take some time in addition.
     app = await startTestApp({ database, settings: { DEBUG: 'true', ACCESS_TOKEN_LIFETIME: '12h' } })
     root = await addSuperuser(app, 'root')
   })
@@ -54,7 +54,7 @@ describe.each(databases)('webhooks on $name', (database) => {
   }
   const types = () => receiver.received.map(({ message }) => message.type)
 
-  it('are told what they asked for, signed, and nothing else', async () => {
+  it('get the events they asked for, signed, and nothing else', async () => {
     const events = ['account.registered', 'session.ended', 'login.succeeded']
     await root.ask('PATCH', `admin/webhooks/${hook.id}`, { events })
     const username = await register()
@@ -95,7 +95,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect((await listed()).map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered'])
   })
 
-  it('are told what the command line does, and nothing that was not committed', async () => {
+  it('get what the command line does, and nothing that was not committed', async () => {
     const username = await register()
     const events = await make(['account.deactivated'])
     await app.administer('deactivate', username)
@@ -109,7 +109,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     await root.ask('DELETE', `admin/webhooks/${events.id}`)
   })
 
-  it('are told once, however many processes are at it', async () => {
+  it('get each event once, however many processes work', async () => {
     const others = [await app.another(), await app.another()]
     for (let count = 0; count < 10; count++) await register()
     await Promise.all([app, ...others].flatMap((process) => [settle(process), settle(process)]))
@@ -118,27 +118,30 @@ describe.each(databases)('webhooks on $name', (database) => {
     for (const other of others) await other.close()
   })
 
-  it.each([500, 404, 301, 400])('that answer %i are told again, later each time, under the same id', async (status) => {
-    receiver.answer(status)
-    await register()
-    await settle()
-    await settle()
-    expect(await listed()).toMatchObject([{ state: 'pending', attempts: 1, last_status: status }])
-    app.clock.advance(6_000)
-    await settle()
-    expect(await listed()).toMatchObject([{ state: 'pending', attempts: 2, last_error: `answered with ${status}` }])
-    app.clock.advance(6_000)
-    await settle()
-    expect(receiver.received).toHaveLength(2)
-    receiver.answer(200)
-    app.clock.advance(MINUTE)
-    await settle()
-    expect(await listed()).toMatchObject([{ state: 'delivered', attempts: 3, last_status: 200, last_error: null }])
-    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
-    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-signature'])).size).toBeGreaterThan(1)
-  })
+  it.each([500, 404, 301, 400])(
+    'that answer %i get the event again, later each time, with the same id',
+    async (status) => {
+      receiver.answer(status)
+      await register()
+      await settle()
+      await settle()
+      expect(await listed()).toMatchObject([{ state: 'pending', attempts: 1, last_status: status }])
+      app.clock.advance(6_000)
+      await settle()
+      expect(await listed()).toMatchObject([{ state: 'pending', attempts: 2, last_error: `answered with ${status}` }])
+      app.clock.advance(6_000)
+      await settle()
+      expect(receiver.received).toHaveLength(2)
+      receiver.answer(200)
+      app.clock.advance(MINUTE)
+      await settle()
+      expect(await listed()).toMatchObject([{ state: 'delivered', attempts: 3, last_status: 200, last_error: null }])
+      expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
+      expect(new Set(receiver.received.map(({ headers }) => headers['webhook-signature'])).size).toBeGreaterThan(1)
+    },
+  )
 
-  it('are given up in the end, and told once more if somebody asks for it', async () => {
+  it('are given up in the end, and get the event once more on request', async () => {
     receiver.answer(503)
     await register()
     for (let count = 0; count < 12; count++) {
@@ -159,7 +162,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect(receiver.received.at(-1)?.headers['webhook-id']).toBe(given?.id)
   })
 
-  it('can be told again what they were told', async () => {
+  it('can get again what they got before', async () => {
     await register()
     await settle()
     const [told] = await listed()
@@ -171,7 +174,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect(types()).toEqual(['account.registered', 'account.registered'])
   })
 
-  it('are told by the next process what one took up that then died', async () => {
+  it('get from the next process what a dying one had claimed', async () => {
     await register()
     const now = app.clock.now()
     const claimed = await app.app.database.inTransaction((tx) =>
@@ -184,13 +187,13 @@ describe.each(databases)('webhooks on $name', (database) => {
     const next = await app.another()
     await settle(next)
     await next.close()
-    // If the first one was quicker, it is at it now.
+    // If the first process was faster, it is working on the event now.
     await settle()
     expect(types()).toEqual(['account.registered'])
     expect(await listed()).toMatchObject([{ state: 'delivered', attempts: 2 }])
   })
 
-  it('that never answer hold up no other, and a server that stops hands over what it has not done', async () => {
+  it('that never answer hold up no others, and a server that stops hands over its unfinished work', async () => {
     const silent = await startWebhookReceiver()
     onTestFinished(() => silent.close())
     const isAsked = new Promise<void>((resolve) => silent.answer(() => resolve()))
@@ -208,7 +211,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     await root.ask('DELETE', `admin/webhooks/${stuck.id}`)
   })
 
-  it('that are gone for good say so by 410, and are told nothing more', async () => {
+  it('that are gone for good say so with 410, and get nothing more', async () => {
     receiver.answer(410)
     await register()
     await settle()
@@ -222,7 +225,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect(await listed()).toHaveLength(1)
   })
 
-  it('that are not enabled are told nothing, until they are again', async () => {
+  it('that are disabled get nothing, until they are enabled again', async () => {
     receiver.answer(500)
     await register()
     await settle()
@@ -238,7 +241,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect(await listed()).toHaveLength(1)
   })
 
-  it('are forgotten what they were told after a time, but not what they are yet to be told', async () => {
+  it('lose their old deliveries after a time, but not the waiting ones', async () => {
     await register()
     await settle()
     receiver.answer(500)
@@ -249,7 +252,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect((await listed()).map(({ state }) => state)).toEqual(['pending'])
   })
 
-  it('are listed by pages', async () => {
+  it('are listed in pages', async () => {
     for (let count = 0; count < 5; count++) await register()
     const read = async (query: string) => {
       const { json } = await root.ask('GET', `admin/webhooks/${hook.id}/deliveries?${query}`)
@@ -264,7 +267,7 @@ describe.each(databases)('webhooks on $name', (database) => {
     expect([first.next, second.next]).toEqual([first.ids.at(-1), null])
   })
 
-  it('are told nothing of people who ask for nothing', async () => {
+  it('do not learn about users whose requests change nothing', async () => {
     const events = ['login.succeeded', 'session.ended', 'account.changed']
     await root.ask('PATCH', `admin/webhooks/${hook.id}`, { events })
     const person = await addPerson(app, `lou${++names}`)

@@ -51,14 +51,14 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
   it.each([
     ['refuses', () => receiver.answer(503)],
     ['breaks connections', () => receiver.answer((request) => request.socket.destroy())],
-  ])('is tried by one event at a time if it %s, and told all of them once it answers', async (_how, fail) => {
+  ])('is tried with one event at a time if it %s, and gets all of them once it answers', async (_how, fail) => {
     await start()
     fail()
     await happen(150)
     await settle()
     const first = receiver.received.length
     expect(first).toBeLessThanOrEqual(16)
-    // Whoever looks finds it at rest.
+    // Every process that looks finds it resting.
     for (let nth = 0; nth < 5; nth++) await settle()
     expect(receiver.received).toHaveLength(first)
     const other = await app.another()
@@ -69,7 +69,7 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
     }
     await other.close()
     expect(lines('A webhook does not accept events')).toBe(1)
-    // Nothing else was worth a warning, however often it was tried.
+    // Nothing else caused a warning, however often it was tried.
     expect(lines('"level":40')).toBe(1)
 
     receiver.answer(200)
@@ -82,7 +82,7 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
     expect(told).toHaveLength(150)
   })
 
-  it('is told what happens next as soon as its rest is over, though one event is refused again and again', async () => {
+  it('gets the next events as soon as its rest is over, although one event is refused again and again', async () => {
     await start()
     let poison: unknown
     receiver.answer((_request, response) => {
@@ -100,7 +100,7 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
     expect(await listed('pending')).toMatchObject([{ eventId: poison }])
   })
 
-  it('keeps no more waiting than WEBHOOK_QUEUE_LIMIT: the oldest are given up, counted and told of once', async () => {
+  it('keeps no more than WEBHOOK_QUEUE_LIMIT waiting: the oldest are given up, counted and logged once', async () => {
     await start({ WEBHOOK_QUEUE_LIMIT: '20' })
     receiver.answer(503)
     await happen(50)
@@ -131,7 +131,7 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
     expect([(await listed('pending')).length, (await listed('given_up')).length]).toEqual([2, 3])
   })
 
-  it('is told now what waits and what was given up, if an administrator says so, and shows what is wrong until then', async () => {
+  it('gets what waits and what was given up now, if an administrator says so, and shows what is wrong until then', async () => {
     await start({ WEBHOOK_QUEUE_LIMIT: '20' })
     receiver.answer(503)
     await happen(30)
@@ -159,7 +159,7 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
     }
   })
 
-  it('that is enabled again is tried at once', async () => {
+  it('is tried at once when it is enabled again', async () => {
     await start()
     receiver.answer(410)
     await happen(40)
@@ -174,7 +174,7 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
 })
 
 describe.each(databases)('an event on $name', (database) => {
-  it('costs one statement as long as no webhook wants it, whichever process has made one', async () => {
+  it('costs one statement as long as no webhook wants it, whichever process created one', async () => {
     const app = await startTestApp({ database, settings: { DEBUG: 'true' } })
     const root = await addSuperuser(app, 'root')
     const other = await app.another()

@@ -9,12 +9,12 @@ type Made = { id: string; secret: string }
 
 let names = 0
 
-/** Has a webhook that tells of registrations. */
+/** Creates a webhook that gets registrations. */
 async function makeWebhook(root: Person, { url }: WebhookReceiver): Promise<Made> {
   return (await root.ask('POST', 'admin/webhooks', { url, events: ['account.registered'] })).json as Made
 }
 
-/** Registers somebody and has it told. */
+/** Registers somebody and delivers the event. */
 async function tell({ url, app }: TestApp): Promise<void> {
   const body = { username: `kim${++names}`, password: 'correct horse 9' }
   await sendJson(url, 'POST', '/api/v1/register', { body })
@@ -47,7 +47,7 @@ describe.each(databases)('the secrets of webhooks on $name', (database) => {
     expect(seen).not.toContain(hook.secret.replace('whsec_', ''))
   })
 
-  it('both sign for a day after a new one was made', async () => {
+  it('both sign for a day after a new one was created', async () => {
     const { json } = await root.ask('POST', `admin/webhooks/${hook.id}/rotate-secret`)
     const { secret } = json as Made
     expect(secret).not.toBe(hook.secret)
@@ -62,7 +62,7 @@ describe.each(databases)('the secrets of webhooks on $name', (database) => {
   })
 })
 
-it('a new SECRET_KEY seals the secrets of webhooks anew at the first start with it', async () => {
+it('a new SECRET_KEY re-encrypts the secrets of webhooks at the first start with it', async () => {
   const [database] = databases
   if (database === undefined) throw new Error('there is no database')
   const old = await startTestApp({ database, settings: { DEBUG: 'true' } })

@@ -25,7 +25,7 @@ describe.each(databases)('the administration of webhooks on $name', (database) =
     return { answer, ...(answer.json as { id: string; secret: string }) }
   }
 
-  it('makes, shows, changes and deletes them', async () => {
+  it('creates, shows, changes and deletes them', async () => {
     const { answer, id } = await make({ url, events, description: 'The shop' })
     const made = {
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -49,7 +49,7 @@ describe.each(databases)('the administration of webhooks on $name', (database) =
     expect((await root.ask('GET', 'admin/webhooks')).json).toEqual({ webhooks: [] })
   })
 
-  it('knows every event that can be told, and no other', async () => {
+  it('knows every event that can be delivered, and no others', async () => {
     const { answer, id } = await make({ url, events: [...webhookEvents] })
     expect(answer.json).toMatchObject({ events: [...webhookEvents] })
     await root.ask('DELETE', `admin/webhooks/${id}`)
@@ -82,7 +82,7 @@ describe.each(databases)('the administration of webhooks on $name', (database) =
     await root.ask('DELETE', `admin/webhooks/${id}`)
   })
 
-  it('says of what is not there that it is not', async () => {
+  it('answers 404 for webhooks that do not exist', async () => {
     for (const id of [unknown, 'x', '1', '__proto__', `${unknown}0`]) {
       for (const [method, path, body] of [
         ['GET', ''],
@@ -97,7 +97,7 @@ describe.each(databases)('the administration of webhooks on $name', (database) =
     }
   })
 
-  it('is for those who were permitted it', async () => {
+  it('needs its permissions', async () => {
     const { id } = await make()
     const stranger = await addStaff(app, 'stranger', 'accounts.view')
     const viewer = await addStaff(app, 'viewer', 'webhooks.view')
@@ -121,7 +121,7 @@ describe.each(databases)('the administration of webhooks on $name', (database) =
     }
   })
 
-  it('takes a recent login, but for looking and telling again', async () => {
+  it('needs a recent login, except to view and to deliver again', async () => {
     const { id } = await make()
     app.clock.advance(16 * 60_000)
     const { access_token: token } = await rotated(app, root.refreshToken)

@@ -8,7 +8,7 @@ import { addAccount, logIn } from '../support/v1-client.ts'
 const [anyDatabase] = databases
 const SERVICE = `orders:${'s'.repeat(20)}3cret-of-a-service`
 
-describe('what is well known', () => {
+describe('the well-known documents', () => {
   let app: TestApp
 
   async function start(settings: Record<string, string> = {}): Promise<void> {
@@ -20,7 +20,7 @@ describe('what is well known', () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
     sendJson(app.url, 'GET', `/.well-known/${path}`, { headers })
 
-  it.each(['ES256', 'EdDSA', 'RS256'])('lets jose verify %s access tokens by the JWK Set alone', async (ALGORITHM) => {
+  it.each(['ES256', 'EdDSA', 'RS256'])('let jose verify %s access tokens with the JWK Set alone', async (ALGORITHM) => {
     await start({ ALGORITHM, AUDIENCE: 'shop' })
     const { id } = await addAccount(app, 'ann')
     const { access_token, refresh_token } = await logIn(app, 'ann')
@@ -31,7 +31,7 @@ describe('what is well known', () => {
     await expect(jwtVerify(refresh_token, keys)).rejects.toThrow()
   })
 
-  it('publishes public members only, and all that a verifier chooses a key by', async () => {
+  it('publish only public members, and everything by which a verifier chooses a key', async () => {
     await start()
     const answer = await get('jwks.json')
     expect(answer.status).toBe(200)
@@ -44,7 +44,7 @@ describe('what is well known', () => {
     }
   })
 
-  it('may be kept for a while, and is not sent again to who has it', async () => {
+  it('may be cached for a while, and are not sent again to clients that have them', async () => {
     await start()
     const answer = await get('jwks.json')
     expect(answer.headers['cache-control']).toEqual(['public, max-age=600'])
@@ -57,17 +57,17 @@ describe('what is well known', () => {
     expect((await get('jwks.json', { 'if-none-match': '"other"' })).status).toBe(200)
   })
 
-  it('may be kept for half the life of a key at most', async () => {
+  it('may be cached for half the life of a key at most', async () => {
     await start({ SIGNING_KEY_LIFETIME: '4m' })
     expect((await get('jwks.json')).headers['cache-control']).toEqual(['public, max-age=120'])
   })
 
-  it('has no keys where SECRET_KEY signs', async () => {
+  it('contain no keys if SECRET_KEY signs', async () => {
     await start({ ALGORITHM: 'HS256' })
     expect((await get('jwks.json')).json).toEqual({ keys: [] })
   })
 
-  it('describes the server as far as that is true (RFC 8414)', async () => {
+  it('describe the server as far as that is true (RFC 8414)', async () => {
     await start({ PUBLIC_URL: 'https://auth.example.org', SERVICE_CREDENTIALS: SERVICE })
     const basic = ['client_secret_basic', 'client_secret_post']
     const answer = await app.app.server.inject({
@@ -86,13 +86,13 @@ describe('what is well known', () => {
     })
   })
 
-  it('names no endpoint that nobody may use', async () => {
+  it('name no endpoint that nobody may use', async () => {
     await start()
     expect((await get('oauth-authorization-server')).json).not.toHaveProperty('introspection_endpoint')
   })
 
   it.each(['none', 'latchkey', 'https://elsewhere.example.org'])(
-    'does not speak for another issuer: %s',
+    'do not speak for another issuer: %s',
     async (ISSUER) => {
       await start({ ISSUER })
       expect((await get('oauth-authorization-server')).status).toBe(404)
