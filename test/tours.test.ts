@@ -26,7 +26,7 @@ describe.each(cases)('the tour of $page on $on', ({ tour, database }) => {
     await place?.drop()
   })
 
-  it('begins by naming the address that npm start serves', () => {
+  it('begins with the address that npm start serves', () => {
     expect(tour[0]?.commands).toContain(`BASE=${BASE}\n`)
   })
 

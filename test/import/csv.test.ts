@@ -7,13 +7,13 @@ import { anImportingServer, IMPORTED_PASSWORD, importTwice, shownAccount } from 
 
 const bcrypt = hashSync(IMPORTED_PASSWORD, 4)
 
-it('makes imported accounts found by a search at once', async () => {
+it('makes imported accounts searchable at once', async () => {
   const { line, file } = await anImportingServer()
   await jsonOf(line, 'import', 'csv', '--from', file('users.csv', 'uid,username,first_name\n7,anna,Yolanda\n'))
   expect(await jsonOf(line, 'users', 'find', 'yolanda')).toMatchObject([{ username: 'anna' }])
 })
 
-it('imports a CSV file, with columns of other names, and brings what has changed in it since', async () => {
+it('imports a CSV file with other column names, and imports what has changed in it since', async () => {
   const { line, file, logIn } = await anImportingServer()
   const header = 'id,login,mail,email_verified,password,groups,profile.team,shoe size,created_at,locale\n'
   const rows = [

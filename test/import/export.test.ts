@@ -14,7 +14,7 @@ describe.each(databases)('an export on $name', (database) => {
     return { line, file: join(line.workingDirectory, 'export') }
   }
 
-  it('is imported elsewhere with all that it holds, and again without a change', async () => {
+  it('is imported elsewhere with everything it contains, and again without a change', async () => {
     const { line, file } = await aFilledCommandLine()
     await line.run('users', 'create', 'lena', '--email', 'lena@example.org', '--no-password', '--locale', 'de')
     expect(await line.run('export', file)).toMatchObject({ code: 0, out: expect.stringContaining('8 accounts') })
@@ -33,7 +33,7 @@ describe.each(databases)('an export on $name', (database) => {
     expect(lines(second)).toEqual(lines(file))
   })
 
-  it('is encrypted if asked, and opens only with the passphrase', async () => {
+  it('is encrypted if requested, and opens only with the passphrase', async () => {
     const { line, file } = await aFilledCommandLine()
     const opened = `${file}.opened`
     expect(await line.pipe('short\n', 'export', file, '--encrypt', '--stdin')).toMatchObject({ code: 1 })
@@ -45,7 +45,7 @@ describe.each(databases)('an export on $name', (database) => {
       err: expect.stringContaining('passphrase is wrong'),
     })
     expect(existsSync(opened)).toBe(false)
-    // Cut short, and into a file that is there already, which stays.
+    // Cut short, and into a file that already exists, which stays unchanged.
     writeFileSync(`${file}.short`, readFileSync(file).subarray(0, 90))
     for (const sealed of [file, `${file}.short`]) {
       writeFileSync(`${file}.mine`, 'mine')

@@ -51,7 +51,7 @@ const byCode = async (app: TestApp, code: string) =>
   (await complete(app, await challengeFor(app, 'ann'), { factor: 'recovery_code', code })).status
 
 describe.each(databases)('second factors of an export on $name', (database) => {
-  it('work at another server with another secret: the same app, codes, passkey and trusted device', async () => {
+  it('work on another server with another secret: the same app, codes, passkey and trusted device', async () => {
     const { app, line, file, phone, key, codes, deviceToken } = await aServerWithFactors(database)
     const [used = '', unused = ''] = codes
     expect(await byCode(app, used)).toBe(200)
@@ -83,12 +83,12 @@ describe.each(databases)('second factors of an export on $name', (database) => {
     const proof = { challenge_token, credential: key.authenticate(begun.options) }
     expect((await post(other.app, '/login/passkey', proof)).status).toBe(200)
 
-    // A second import brings nothing back that was used here meanwhile.
+    // A second import brings nothing back that was used here in the meantime.
     expect(await again()).toMatchObject({ factors: 3, accounts: { unchanged: 2 } })
     expect(await byCode(other.app, unused)).toBe(401)
   })
 
-  it('that were removed meanwhile go at the next import, and those that were removed here stay removed', async () => {
+  it('that were removed at the origin go at the next import, and those that were removed here stay removed', async () => {
     const { app, line, file } = await aServerWithFactors(database)
     const other = await aServer(database, 'the-secret-of-the-server-that-comes-00', app.clock.now())
     const exported = async (path: string) => {
@@ -132,8 +132,8 @@ describe.each(databases)('second factors of an export on $name', (database) => {
 
 describe('an import of second factors', () => {
   it.each([
-    ['a secret that is none', '"factor":"totp","secret":"not base32"'],
-    ['a factor that nobody knows', '"factor":"sms","secret":"GEZDGNBVGY3TQOJQ"'],
+    ['a secret that is not one', '"factor":"totp","secret":"not base32"'],
+    ['an unknown factor', '"factor":"sms","secret":"GEZDGNBVGY3TQOJQ"'],
     ['a passkey without a key', '"factor":"passkey","credential_id":"abc"'],
     ['codes that are not hashed', '"factor":"recovery_code","hashes":["1234-5678"]'],
   ])('refuses %s, and imports nothing', async (_title, members) => {

@@ -8,7 +8,7 @@ import { anImportingServer, shownAccount } from '../support/importing-server.ts'
 
 const recorded = readFileSync(join(import.meta.dirname, '../django/recorded/uuid_email.postgres.sql'), 'utf8')
 
-/** The database that Django made on PostgreSQL, in a schema: one in which users have UUIDs and no names. */
+/** The database that Django created on PostgreSQL, in a schema, with users that have UUIDs and no names. */
 const django = (schema: string) =>
   `create schema if not exists "${schema}";${recorded.replaceAll('public.', `"${schema}".`)}`
 
@@ -29,7 +29,7 @@ async function aForeignPostgres(sql: string): Promise<{ url: string; run(sql: st
 const ADA = '0abcdef0-0000-0000-0000-000000000000'
 
 describe('the import of a Django database that was recorded on PostgreSQL', () => {
-  it('reads UUIDs, truth values, times and groups, and what has changed since', async () => {
+  it('reads UUIDs, booleans, times and groups, and what has changed since', async () => {
     const { url, run } = await aForeignPostgres(django('public'))
     await run(`
       insert into public.auth_group values (1, 'Editors');
@@ -55,7 +55,7 @@ describe('the import of a Django database that was recorded on PostgreSQL', () =
     expect(await shownAccount(line, 'bob')).toMatchObject({ is_active: false })
   })
 
-  it('says which table it may not read, and how to allow it', async () => {
+  it('says which table it may not read, and how to grant access', async () => {
     const { url, run } = await aForeignPostgres(django('public'))
     const name = `reader_${Math.random().toString(36).slice(2)}`
     await run(`create role ${name} login password 'only-here'; grant select on public.users to ${name}`)
@@ -70,7 +70,7 @@ describe('the import of a Django database that was recorded on PostgreSQL', () =
     })
   })
 
-  it('refuses to merge the schemas of tenants, and imports the one that is named', async () => {
+  it('refuses to merge the schemas of tenants, and imports the named one', async () => {
     const { url, run } = await aForeignPostgres(django('tenant a') + django('tenant_b'))
     await run(`update "tenant a".users set email = 'only@example.org' where id = '${ADA}'`)
     const line = await aReadyCommandLine()

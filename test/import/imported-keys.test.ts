@@ -27,7 +27,7 @@ const me = async (app: TestApp, key = '') =>
   sendJson(app.url, 'GET', '/auth/users/me/', { headers: { authorization: `Token ${key}` } })
 
 describe.each(databases)('the keys of a Django project on $name', (database) => {
-  it('keep their users logged in, and are the same at the next login under COMPATIBILITY', async () => {
+  it('keep their users logged in, and stay the same at the next login under COMPATIBILITY', async () => {
     const { app, django, run } = await start(database, { DJOSER: 'true', COMPATIBILITY: 'simplejwt' })
     expect((await run('--dry-run')).out).toContain('Keys: 3.')
     expect((await me(app, annas)).status).toBe(401)
@@ -43,7 +43,7 @@ describe.each(databases)('the keys of a Django project on $name', (database) => 
     expect(json).toEqual({ auth_token: annas })
     await run()
     expect((await me(app, annas)).status).toBe(200)
-    // Logged out in Django, which had deleted the key.
+    // Logged out in Django, which deleted the key.
     django.run(`delete from authtoken_token where user_id = 1`)
     await run()
     expect((await me(app, annas)).status).toBe(401)
@@ -67,7 +67,7 @@ describe.each(databases)('the keys of a Django project on $name', (database) => 
     expect((await me(app, annas)).status).toBe(401)
   })
 
-  it('and another import are no way around a factor that an account has got here', async () => {
+  it('and another import do not get around a factor that an account has set up here', async () => {
     const { app, django, run } = await start(database, { DJOSER: 'true', TRUSTED_DEVICE_LIFETIME: '30d' })
     await run()
     const phone = await addTotp(app, (await logIn(app, 'anna')).access_token)
@@ -75,7 +75,7 @@ describe.each(databases)('the keys of a Django project on $name', (database) => 
     const trusted = await complete(app, await challengeFor(app, 'anna'), trusting)
     const { device_token } = trusted.json as { device_token: string }
     const waiting = await challengeFor(app, 'anna')
-    // In Django, a new password and, with it alone, a new key.
+    // In Django: a new password and, with it alone, a new key.
     const [fresh] = ['d4'].map((pair) => pair.repeat(20))
     django.run(`
       update auth_user set password = (select password from auth_user where id = 3), first_name = 'Annabel' where id = 1;
@@ -91,7 +91,7 @@ describe.each(databases)('the keys of a Django project on $name', (database) => 
     expect((await logInWith(app, 'anna', phone)).access_token).toBeTruthy()
   })
 
-  it('are not imported where nothing takes them, which the report says', async () => {
+  it('are not imported if no view accepts them, and the report says so', async () => {
     const { app, run } = await start(database, { COMPATIBILITY: 'simplejwt' })
     expect((await run()).out).toContain('Set DJOSER=true to import them')
     const sessions = app.app.database.read.selectFrom('sessions').select('id')

@@ -30,8 +30,8 @@ const errorsOf = ({ log }: TestApp) =>
     .split('\n')
     .filter((line) => line.includes('a hook failed'))
 
-describe.each(databases)('somebody whom only the former system knows, on $name', (database) => {
-  it('moves in at the first login, with the data that the hook returns, and needs the hook no more', async () => {
+describe.each(databases)('somebody who is known only to the previous system, on $name', (database) => {
+  it('moves in at the first login, with the data that the hook returns, and does not need the hook again', async () => {
     const asked: unknown[] = []
     const app = await aServer(database, ({ username, password, account, hash }) => {
       asked.push({ username, account, hash })
@@ -72,7 +72,7 @@ describe.each(databases)('somebody whom only the former system knows, on $name',
     ['a username', 'kim', {}],
     ['an address', 'kim@example.org', { email: 'kim@example.org' }],
     ['a confirmed address', 'kim@example.org', { email: 'kim@example.org', isEmailVerified: true }],
-  ])('moves in once with %s, though sixteen logins come at the same moment', async (_title, name, account) => {
+  ])('moves in once with %s, although sixteen logins arrive at the same moment', async (_title, name, account) => {
     const app = await aServer(database, () => ({ verified: true, account }))
     const statuses = await Promise.all(Array.from({ length: 16 }, () => logIn(app, name)))
     expect(new Set(statuses)).toEqual(new Set([200]))
@@ -81,7 +81,7 @@ describe.each(databases)('somebody whom only the former system knows, on $name',
   })
 })
 
-describe('an answer for a name that nobody has', () => {
+describe('an answer for a name that no account has', () => {
   const [database] = databases as [TestDatabase]
   const good = { username: 'kim' }
 
@@ -100,10 +100,10 @@ describe('an answer for a name that nobody has', () => {
     ['an unknown group', () => ({ verified: true, account: { ...good, groups: ['Nobody'] } })],
     ['an unknown profile field', () => ({ verified: true, account: { ...good, profile: { size: 7 } } })],
     ['a bad profile field', () => ({ verified: true, account: { ...good, profile: { company: 7 } } })],
-    ['a profile that is no JSON', () => ({ verified: true, account: { ...good, profile: { company: 7n } } })],
+    ['a profile that is not JSON', () => ({ verified: true, account: { ...good, profile: { company: 7n } } })],
     ['an empty uid', () => ({ verified: true, account: { ...good, uid: '' } })],
-    ['a uid that is none', () => ({ verified: true, account: { ...good, uid: -1 } })],
-    ['the uid of somebody else', () => ({ verified: true, account: { ...good, uid: 1 } })],
+    ['a uid that is not one', () => ({ verified: true, account: { ...good, uid: -1 } })],
+    ['the uid of another account', () => ({ verified: true, account: { ...good, uid: 1 } })],
     ['a name too long', () => ({ verified: true, account: { ...good, firstName: 'x'.repeat(151) } })],
     ['text that no database stores', () => ({ verified: true, account: { ...good, lastName: 'a\0b' } })],
     [
@@ -124,7 +124,7 @@ describe('an answer for a name that nobody has', () => {
   })
 
   it.each([undefined, { verified: false }, { verified: false, account: good }])(
-    '%j is no: nothing is logged or created',
+    '%j means no: nothing is logged or created',
     async (answer) => {
       const app = await aServer(database, () => answer)
       expect(await logIn(app, 'kim')).toBe(401)
@@ -133,7 +133,7 @@ describe('an answer for a name that nobody has', () => {
     },
   )
 
-  it('is not asked for somebody who has an account, and not beyond the limits', async () => {
+  it('is not called for somebody who has an account, and not beyond the limits', async () => {
     let asked = 0
     const limits = { RATE_LIMITS: 'on', LIMIT_LOGIN_PER_ACCOUNT: '3/15m' }
     const app = await aServer(

@@ -16,7 +16,7 @@ function accountThere(uid: string, username: string): OriginAccount {
 }
 
 describe.each(databases)('an import on $name', (kind) => {
-  it('names the accounts whose username somebody took after the check', async () => {
+  it('names the accounts whose username was taken after the check', async () => {
     const place = await createMigratedDatabase(kind, NOW)
     onTestFinished(() => place.drop())
     const database = place.open()

@@ -26,7 +26,7 @@ async function accountOf(line: CommandLine, username: string) {
 const keep = ['--on-unverifiable-hash', 'keep']
 
 describe.each(databases)('the import of a recorded Django database on $name', (database) => {
-  it('takes over users with their ids, hashes, rights and posts, while the server serves', async () => {
+  it('imports users with their ids, hashes, rights and posts, while the server runs', async () => {
     const django = aRecordedDjango('auth_user')
     const { app, line } = await aServer(database)
     const imported = await line.run('import', 'django', '--from', `sqlite:${django.path}`, ...keep)
@@ -90,7 +90,7 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     expect(again.accounts).toMatchObject({ created: 0, updated: 0, unchanged: 7 })
   })
 
-  it('keeps UUIDs as what tokens and the profile call the id, and deactivates soft-deleted users', async () => {
+  it('keeps UUIDs as ids in tokens and the profile, and deactivates soft-deleted users', async () => {
     const django = aRecordedDjango('uuid_email')
     const { app, line } = await aServer(database)
     expect(await line.run('import', 'django', '--from', django.path)).toMatchObject({ code: 0, err: '' })
@@ -105,7 +105,7 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     expect((await sendJson(app.url, 'GET', '/api/users/profile/', { token: access })).json).toMatchObject({ id: uid })
   })
 
-  it('takes the primary address of allauth, and believes only a proven one', async () => {
+  it('imports the primary address of allauth, and trusts only a verified one', async () => {
     const django = aRecordedDjango('text_key')
     const { app, line } = await aServer(database)
     expect(await line.run('import', 'django', '--from', django.path)).toMatchObject({ code: 0, err: '' })
@@ -146,7 +146,7 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     const { app, line } = await aServer(database)
     const again = () => jsonOf(line, 'import', 'django', '--from', django.path, ...keep)
     await again()
-    // A better hash after a login is no change.
+    // A better hash after a login does not count as a change.
     expect(await logIn(app, 'anna')).toBe(200)
     await line.pipe('my new password 7\n', 'changepassword', 'root', '--stdin')
     django.run(`
@@ -186,7 +186,7 @@ describe.each(databases)('the import of a recorded Django database on $name', (d
     expect(await jsonOf(line, 'groups', 'list')).toEqual([expect.not.objectContaining({ name: 'Editors' })])
   })
 
-  it('deletes many accounts only if somebody agrees: it may be the wrong database', async () => {
+  it('deletes many accounts only with an explicit option, because it may be the wrong database', async () => {
     const django = aRecordedDjango('auth_user')
     django.run(`
       with recursive n(i) as (select 100 union all select i + 1 from n where i < 140)

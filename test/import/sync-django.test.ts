@@ -74,7 +74,7 @@ describe.each(databases)('sync django on $name', (database) => {
     })
     expect(userIn(django.path, "username = 'ben'")).toMatchObject({ first_name: 'There' })
 
-    // Once more, every account: nothing is left to write, and the next import has nothing of it to take back.
+    // Once more, with every account: nothing is left to write, and the next import finds nothing to undo.
     expect(await sync(line, django.path, '--full')).toMatchObject({
       created: 0,
       updated: 0,
@@ -87,7 +87,7 @@ describe.each(databases)('sync django on $name', (database) => {
     expect((await app.app.accounts.find('anna'))?.lastName).toBe('Changed')
   })
 
-  it('deactivates there who was deleted here, and says what it cannot write', async () => {
+  it('deactivates users there who were deleted here, and reports what it cannot write', async () => {
     const django = aRecordedDjango('auth_user')
     const { app, line } = await aServer(database)
     await line.run('import', 'django', '--from', django.path, ...keep)
@@ -111,7 +111,7 @@ describe.each(databases)('sync django on $name', (database) => {
     expect((await sync(line, django.path)).problems).toEqual([{ key: uid, says: expect.stringMatching(/unique/i) }])
   })
 
-  it('leaves alone a user there who has only the key of a deleted account', async () => {
+  it('leaves a user there alone who only has the key of a deleted account', async () => {
     const django = aRecordedDjango('auth_user')
     const { app, line } = await aServer(database)
     await line.run('import', 'django', '--from', django.path, ...keep)
@@ -126,7 +126,7 @@ describe.each(databases)('sync django on $name', (database) => {
     expect(userIn(django.path, "username = 'other'")).toMatchObject({ is_active: 1 })
   })
 
-  it('writes groups and permissions, creates the groups that are missing, and the next import finds them', async () => {
+  it('writes groups and permissions, creates missing groups, and the next import finds them', async () => {
     const django = aRecordedDjango('auth_user')
     const { line } = await aServer(database)
     await line.run('import', 'django', '--from', django.path, ...keep)
@@ -156,13 +156,13 @@ describe.each(databases)('sync django on $name', (database) => {
     expect(await sync(line, django.path, '--full')).toMatchObject({ created: 0, updated: 0, problems: [] })
     const again = JSON.parse((await line.run('import', 'django', '--from', django.path, ...keep, '--json')).out)
     expect(again).toMatchObject({ accounts: { created: 0, updated: 0 }, undecided: [] })
-    // What changes there meanwhile counts.
+    // Changes made there in the meantime count.
     django.run('delete from auth_user_groups')
     await line.run('groups', 'add', 'Editors', 'anna')
     expect(await sync(line, django.path)).toMatchObject({ updated: 0 })
   })
 
-  it('writes the columns of joined tables, and creates the row of a profile that is missing', async () => {
+  it('writes the columns of joined tables, and creates a missing profile row', async () => {
     const django = aRecordedDjango('auth_user')
     django.run(`create table people_profile (id integer primary key, user_id int not null unique references auth_user (id),
         phone varchar(20) not null, company varchar(50), newsletter bool not null, birthday date, points int not null);
@@ -200,7 +200,7 @@ describe.each(databases)('sync django on $name', (database) => {
       { username: 'anna', phone: '+4930999', company: 'New Ltd', newsletter: 1, birthday: '2000-02-29', points: 7 },
       { username: 'root', phone: '', company: 'Ben Ltd', newsletter: 0, birthday: '1999-12-31', points: 0 },
     ])
-    // A column that must have a value got one there, which the next import brings here.
+    // A column that must have a value got one there. The next import brings it here.
     const again = async () =>
       JSON.parse((await line.run('import', 'django', '--from', django.path, ...keep, ...by, '--json')).out).accounts
     expect([await again(), await again()]).toMatchObject([
@@ -209,7 +209,7 @@ describe.each(databases)('sync django on $name', (database) => {
     ])
   })
 
-  it('writes UUID keys, and the address where users have no name', async () => {
+  it('writes UUID keys, and the address if users have no name', async () => {
     const django = aRecordedDjango('uuid_email')
     const { app, line } = await aServer(database, {
       ACCOUNT_UID: 'uuid7',
@@ -224,7 +224,7 @@ describe.each(databases)('sync django on $name', (database) => {
     expect(again).toMatchObject({ accounts: { created: 0, updated: 0 } })
   })
 
-  it('fills what PostgreSQL requires, and moves its sequence', async () => {
+  it('fills columns that PostgreSQL requires, and advances its sequence', async () => {
     const postgres = databases.find(({ name }) => name === 'PostgreSQL') ?? expect.fail()
     const place = await postgres.create()
     const client = new pg.Client({ connectionString: place.url })

@@ -20,7 +20,7 @@ export default {
 `
 
 describe.each(databases)('a hash that Latchkey cannot verify, on $name', (database) => {
-  it('is verified by the hook at the first login, and replaced by one that can be', async () => {
+  it('is verified by the hook at the first login, and replaced by one that Latchkey can verify', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-hook-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const path = join(folder, 'latchkey.config.ts')

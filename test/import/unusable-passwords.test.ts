@@ -16,7 +16,7 @@ describe.each(databases)('an imported account without a usable password, on $nam
     ['allow-reset', 1, '/api/v1/password-reset'],
     ['keep', 0, '/auth/users/reset_password/'],
     ['allow-reset', 1, '/auth/users/reset_password/'],
-  ])('with --unusable-passwords %s gets %d mails to reset it through %s', async (choice, mails, resetPath) => {
+  ])('with --unusable-passwords %s gets %d emails to reset it through %s', async (choice, mails, resetPath) => {
     const at = await startMailedApp(database, frontEnd)
     onTestFinished(() => at.close())
     const line = aCommandLine({ databaseUrl: at.app.databaseUrl })

@@ -14,7 +14,7 @@ async function aServer(settings: Record<string, string>) {
   return { app, line: aCommandLine({ databaseUrl: app.databaseUrl, environment: settings }) }
 }
 
-it('wants a choice about phone numbers that would keep their owners from logging in', async () => {
+it('requires a decision about phone numbers that would keep their owners from logging in', async () => {
   const django = aRecordedDjango('phone_profile')
   django.run(`
     update people_phoneuser set phone_number = '030 12345677' where phone_number = '+49301234501';
@@ -78,7 +78,7 @@ it('reads what Django never wrote: bytes, times without a zone, and texts that n
   expect(report.hashes['an unknown format']).toEqual({ count: 1, verifiable: false })
 })
 
-it('reads truth values as other programs write them: nobody becomes a superuser by the text False', async () => {
+it('reads booleans as other programs write them: nobody becomes a superuser because of the text False', async () => {
   const django = aRecordedDjango('auth_user')
   django.run(`
     update auth_user set is_superuser = 'False', is_staff = 'false' where username = 'anna';
@@ -119,7 +119,7 @@ it('gives profile fields the types of their columns', async () => {
   })
 })
 
-it('takes over that a group was renamed, unless it was renamed here', async () => {
+it('renames a group that was renamed in Django, unless it was renamed here', async () => {
   const django = aRecordedDjango('auth_user')
   const { line } = await aServer({})
   const again = () => line.run('import', 'django', '--from', django.path, '--on-unverifiable-hash', 'keep')
@@ -135,7 +135,7 @@ it('takes over that a group was renamed, unless it was renamed here', async () =
   expect(await jsonOf(line, 'users', 'show', 'anna')).toMatchObject({ groups: ['Authors'] })
 })
 
-it('gives a name that became free to whoever has it now: after a deletion, and after a change of name', async () => {
+it('gives a name that became free to the account that has it now: after a deletion, and after a rename', async () => {
   const django = aRecordedDjango('auth_user')
   const { line } = await aServer({})
   const again = () => jsonOf(line, 'import', 'django', '--from', django.path, '--on-unverifiable-hash', 'keep')
@@ -151,7 +151,7 @@ it('gives a name that became free to whoever has it now: after a deletion, and a
   expect(await jsonOf(line, 'users', 'show', 'anna')).toMatchObject({ uid: '4711' })
   expect(await jsonOf(line, 'users', 'show', 'root')).toMatchObject({ email: 'ben@example.org' })
   expect(await jsonOf(line, 'users', 'show', 'chief')).toMatchObject({ email: 'root@example.org' })
-  // A name that somebody here has is tried again at the next import.
+  // A name that an account here has is tried again at the next import.
   await line.run('users', 'create', 'taken', '--no-password')
   django.run(`update auth_user set username = 'taken' where username = 'chief'`)
   expect(await again()).toMatchObject({ accounts: { kept: { name: 1 } } })
@@ -160,7 +160,7 @@ it('gives a name that became free to whoever has it now: after a deletion, and a
   expect(await jsonOf(line, 'users', 'show', 'taken')).toMatchObject({ email: 'root@example.org' })
 })
 
-it('deletes nobody if nobody is left: it is probably another database', async () => {
+it('deletes nobody if the origin is empty: it is probably another database', async () => {
   const django = aRecordedDjango('auth_user')
   const { line } = await aServer({})
   const again = (...more: string[]) =>
@@ -198,7 +198,7 @@ it.each([
   writeFileSync(at('dump.sql'), '-- MySQL dump 10.13\nCREATE TABLE `auth_user` (\n')
   const django = aRecordedDjango('auth_user')
   const bytes = readFileSync(django.path)
-  // All but the schema.
+  // Everything but the schema.
   writeFileSync(
     at('damaged.sqlite3'),
     Buffer.concat([bytes.subarray(0, 4_096), Buffer.alloc(bytes.length - 4_096, 0xff)]),

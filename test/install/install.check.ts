@@ -18,7 +18,7 @@ const run = promisify(execFile)
 const packages = ['latchkey', '@latchkey/client', '@latchkey/verify']
 const PASSWORD = 'copper-lantern-42'
 
-/** Without what npm has put in front of it: the Node of this repository, which nobody else has. */
+/** Without what npm has put into it: the Node of this repository, which nobody else has. */
 const PATH = (process.env.PATH ?? '')
   .split(delimiter)
   .filter((folder) => !/node_modules.\.bin$|node-gyp-bin$/.test(folder))
@@ -52,7 +52,7 @@ afterAll(() => {
   forgetInYarn()
 })
 
-/** A new folder of somebody who has just heard of Latchkey. */
+/** A new folder, as of somebody who has just heard of Latchkey. */
 function aProject(ownEnvironment: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-install-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -73,7 +73,7 @@ function aProject(ownEnvironment: Record<string, string> = {}) {
   }
 }
 
-/** Ends a command and all that it has started. */
+/** Stops a command and everything that it has started. */
 async function end(program: ChildProcess): Promise<void> {
   if (program.exitCode !== null || program.signalCode !== null || program.pid === undefined) return
   process.kill(-program.pid, 'SIGTERM')
@@ -91,7 +91,7 @@ type Manager = {
   environment?: Record<string, string>
 }
 
-/** The package managers that npm does not bring along. Not by npx: it would put the project's own programs into their PATH. */
+/** The package managers that do not come with npm. Not by npx, which would put the project's own programs into their PATH. */
 const tools = mkdtempSync(join(tmpdir(), 'latchkey-tools-'))
 const pnpm = ['node', join(tools, 'node_modules/pnpm/bin/pnpm.mjs')] as const
 const yarn = ['node', join(tools, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js')] as const
@@ -112,7 +112,7 @@ const managers: Record<string, Manager> = {
   Bun: { install: [bun, 'add'], exec: [bun, 'x'], runtimes: [['node'], [bun]] },
 }
 
-/** Yarn keeps packages by name and version, and would install our tarballs of the last run. */
+/** Yarn keeps packages by name and version, and would install our tarballs of the previous run. */
 function forgetInYarn(): void {
   const cache = join(homedir(), '.yarn/berry/cache')
   for (const file of globSync('{latchkey,@latchkey-*}-npm-*', { cwd: cache })) rmSync(join(cache, file))
@@ -121,7 +121,7 @@ function forgetInYarn(): void {
 describe.each(Object.entries(managers))('an empty folder, with %s', (_, { install, exec, runtimes, environment }) => {
   it('installs, writes a .env, starts, logs in and verifies', { timeout: 400_000 }, async () => {
     const project = aProject(environment)
-    // Without it, Yarn looks for a project in the folders above.
+    // Without this, Yarn looks for a project in the parent folders.
     writeFileSync(join(project.folder, 'yarn.lock'), '')
     await project.run(install, ...packages)
     await project.run(exec, 'latchkey', 'init')
@@ -153,12 +153,12 @@ describe.each(Object.entries(managers))('an empty folder, with %s', (_, { instal
   })
 })
 
-it('runs by npx, without an installation', { timeout: 400_000 }, async () => {
+it('runs with npx, without an installation', { timeout: 400_000 }, async () => {
   const { version } = JSON.parse(await aProject().run(['npm', 'view', 'latchkey', '--json']))
   expect(await aProject().run(['npx', '-y', `latchkey@${version}`, '--version'])).toBe(`${version}\n`)
 })
 
-it('says on an old Node how to run a program that has Latchkey inside', { timeout: 400_000 }, async () => {
+it('says on an old Node how to run a program that embeds Latchkey', { timeout: 400_000 }, async () => {
   const project = aProject()
   await project.run(['npm', 'install'], 'latchkey')
   writeFileSync(

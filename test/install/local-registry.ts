@@ -9,7 +9,7 @@ import type { PackedPackage } from '../packages/packed.ts'
 export type LocalRegistry = {
   /** `http://127.0.0.1:PORT/` */
   url: string
-  /** The paths that package managers asked it for, and that it answered itself. */
+  /** The paths that package managers requested and that it answered itself. */
   served: readonly string[]
   close(): void
 }

@@ -16,7 +16,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
   })
   afterEach(() => at.close())
 
-  it('sends each email once, whichever of three processes is at it', async () => {
+  it('sends each email once, whichever of three processes sends it', async () => {
     const names = Array.from({ length: 30 }, (_, number) => `mail ${number}`)
     for (const name of names) await at.queue(name)
     const processes = [
@@ -26,12 +26,12 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     ]
     const deliveries = processes.map(({ transport }) => at.aDelivery(transport))
     await Promise.all(deliveries.map((delivery) => delivery.drain()))
-    // Whoever found nothing left while others were at it has gone: what they left is taken up by the next who looks.
+    // Processes that found nothing left have stopped. The next one that looks takes what the others leave behind.
     await at.aDelivery(processes[0]?.transport ?? captureTransport).drain()
     expect(processes.flatMap(({ sent }) => sent).sort()).toEqual(names.sort())
   })
 
-  it('sends what a process left behind that died while it was at it, and only then', async () => {
+  it('sends what a process that died was sending, and only after its lease', async () => {
     await at.queue('lost')
     const begun = Promise.withResolvers<void>()
     const dying = aTransport(() => {
@@ -41,7 +41,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     const its = openDatabase(at.url)
     await at.aDelivery(dying.transport, { database: its }).begin()
     await begun.promise
-    // It says no more that it is at it.
+    // It no longer renews its lease.
     await its.close()
     const next = aTransport()
     at.now += LEASE_MS - 1
@@ -53,7 +53,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect(next.sent).toEqual(['lost'])
   })
 
-  it('leaves an email to the process that is at it, however long it takes', async () => {
+  it('leaves an email to the process that is sending it, however long it takes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     await at.queue('long')
     const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -79,7 +79,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect([slow.sent, other.sent]).toEqual([['long'], []])
   })
 
-  it('sends an email once, though the clock jumps while it is at it', async () => {
+  it('sends an email once, even if the clock jumps while it is being sent', async () => {
     await at.queue('under way')
     const ended = Promise.withResolvers<void>()
     const tried: string[] = []
@@ -99,7 +99,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect(sent.toSorted()).toEqual(['queued later', 'under way'])
   })
 
-  it('holds up nobody’s mail for one that takes long', async () => {
+  it('does not hold up anybody’s mail because one email takes long', async () => {
     await at.queue('slow')
     const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const { transport, sent } = aTransport(({ subject }) => {
@@ -119,7 +119,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect(sent).toHaveLength(10)
   })
 
-  it('does not send again what the database could not be told of', async () => {
+  it('does not send again what could not be recorded in the database', async () => {
     await at.queue('noted late')
     const flaky = openDatabase(at.url)
     let failures = 1
@@ -139,7 +139,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     await flaky.close()
   })
 
-  it('lets no process that was thought dead undo what came after it', async () => {
+  it('lets no process that seemed dead overwrite later results', async () => {
     await at.queue('slow')
     const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const slow = aTransport(() => {
@@ -158,7 +158,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect(sent).toEqual([])
   })
 
-  it('lets go of what takes too long when it is stopped, for the next process to send', async () => {
+  it('releases what takes too long when it is stopped, for the next process to send', async () => {
     await at.queue('long')
     const begun = Promise.withResolvers<void>()
     const hanging = aTransport((_mail, signal) => {
@@ -175,7 +175,7 @@ describe.each(databases)('processes that deliver mail on $name', (database) => {
     expect(sent).toEqual(['long'])
   })
 
-  it('takes up nothing once it is stopped', async () => {
+  it('claims nothing once it is stopped', async () => {
     await at.queue('late')
     const { transport, sent } = aTransport()
     const delivery = at.aDelivery(transport)

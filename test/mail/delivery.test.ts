@@ -43,7 +43,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     expect(sent).toEqual([])
   })
 
-  it('tries again what failed, later and later', async () => {
+  it('retries what failed, at growing intervals', async () => {
     await at.queue('hard')
     let failures = 0
     const { transport, sent } = aTransport(() => {
@@ -63,7 +63,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     expect(at.now - START).toBe(375_000 + 5_000)
   })
 
-  it('gives up what is refused for good, and what was not delivered in time', async () => {
+  it('gives up what is permanently refused, and what was not delivered in time', async () => {
     const log: string[] = []
     await at.queue('refused')
     const refusing = aTransport(() => {
@@ -82,7 +82,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     expect(log.join('')).toContain('550 no such user')
   })
 
-  it('forgets what an email said once it is sent, and keeps its secrets sealed until then', async () => {
+  it('forgets the content of an email once it is sent, and keeps its secrets encrypted until then', async () => {
     const link = { page: '/x', token: 'SECRET-OF-THE-LINK', values: {} }
     await at.queue('secret', { links: [link] })
     const stored = () => at.database.read.selectFrom('mail_outbox').selectAll().executeTakeFirstOrThrow()
@@ -101,7 +101,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     })
   })
 
-  it('waits for the right SECRET_KEY rather than sending links that open nothing', async () => {
+  it('waits for the right SECRET_KEY instead of sending links that do not work', async () => {
     await at.queue('secret', { links: [{ page: '/x', token: 'T', values: {} }] })
     const { transport, sent } = aTransport()
     await at.aDelivery(transport, { seal: aSeal('another secret than the one it was made with') }).drain()
@@ -111,7 +111,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     expect(sent).toEqual(['secret'])
   })
 
-  it('keeps what is to be looked at in development', async () => {
+  it('keeps the mail for the development mailbox', async () => {
     await at.queue('kept', { links: [{ page: '/x', token: 'T', values: {} }] })
     await at.aDelivery(captureTransport).drain()
     expect(await listKeptMail(at.database.read, 10)).toMatchObject([{ facts: { values: { name: 'kept' } } }])
@@ -145,7 +145,7 @@ describe.each(databases)('the delivery of mail on $name', (database) => {
     rmSync(join(folder, '..'), { recursive: true })
   })
 
-  it('forgets old mail that is done with, in batches', async () => {
+  it('forgets old mail that is finished, in batches', async () => {
     for (const name of ['a', 'b', 'c']) await at.queue(name)
     await at.aDelivery(aTransport().transport).drain()
     await at.queue('waiting', { expiresAt: at.now + 100 * DAY })

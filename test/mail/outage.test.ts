@@ -20,7 +20,7 @@ describe.each(databases)('a mail server that is down, on $name', (database) => {
       .split('\n')
       .filter((line) => line.includes(about)).length
 
-  it('is tried by one email at a time, and told of once, until it is back', async () => {
+  it('is tried with one email at a time, and logged once, until it is back', async () => {
     for (let nth = 0; nth < 40; nth++) await at.queue(`mail ${nth}`)
     let isDown = true
     let attempts = 0
@@ -47,7 +47,7 @@ describe.each(databases)('a mail server that is down, on $name', (database) => {
     expect(lines('Mail can be sent again')).toBe(1)
   })
 
-  it('is another matter than a recipient whose server wants to be asked again later', async () => {
+  it('differs from a recipient whose server wants to be asked again later', async () => {
     for (const name of ['grey', 'a', 'b', 'c', 'd']) await at.queue(name)
     const { transport, sent } = aTransport(({ subject }) => {
       if (subject === 'grey') throw new Error('450 greylisted')

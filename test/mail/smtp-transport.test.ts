@@ -39,7 +39,7 @@ const transportTo = (url: string, changes: object = {}) =>
   createSmtpTransport({ ...smtpOptions(url, 'auth.example.org'), ...changes }, sender)
 
 describe('an email by SMTP', () => {
-  it('arrives as it was written, its links whole in the source', async () => {
+  it('arrives as it was written, with its links whole in the source', async () => {
     const server = await aServer()
     await transportTo(`smtp://127.0.0.1:${server.port}`).send(aMail(), never())
     const [mail] = server.mails
@@ -62,7 +62,7 @@ describe('an email by SMTP', () => {
     expect(server.mails[0]).toMatchObject(changes)
   })
 
-  it('has no headers but its own, whatever is in its subject', async () => {
+  it('has only its own headers, whatever is in its subject', async () => {
     const server = await aServer()
     const subject = 'Hello\r\nBcc: mallory@evil.test\r\n\r\nBody'
     await transportTo(`smtp://127.0.0.1:${server.port}`).send(aMail({ subject }), never())
@@ -96,7 +96,7 @@ describe('TLS and passwords', () => {
     expect(server.mails).toMatchObject([{ isEncrypted: true, user: login.user }])
   })
 
-  it('gives its password to no server that others do not vouch for', async () => {
+  it('does not send its password to a server without a trusted certificate', async () => {
     const server = await aServer({ ...certificate, login })
     const { tls, requireTLS } = smtpOptions(`smtp://${inUrl}mail.example.org`, 'auth.example.org')
     const transport = transportTo(`smtp://${inUrl}127.0.0.1:${server.port}`, { tls, requireTLS })
@@ -104,7 +104,7 @@ describe('TLS and passwords', () => {
     expect(server.mails).toEqual([])
   })
 
-  it('gives its password to nobody without TLS', async () => {
+  it('does not send its password without TLS', async () => {
     const server = await aServer({ login, allowInsecureAuth: true })
     const { tls, requireTLS } = smtpOptions(`smtp://${inUrl}mail.example.org`, 'auth.example.org')
     const transport = transportTo(`smtp://${inUrl}127.0.0.1:${server.port}`, { tls, requireTLS })
@@ -112,7 +112,7 @@ describe('TLS and passwords', () => {
     expect(server.mails).toEqual([])
   })
 
-  it('takes a wrong password for a fault of the settings, not of the mail', async () => {
+  it('treats a wrong password as a fault of the settings, not of the email', async () => {
     const server = await aServer({ ...certificate, login })
     const sending = transportTo(`smtp://x:y@127.0.0.1:${server.port}`).send(aMail(), never())
     await expect(sending).rejects.not.toBeInstanceOf(RefusedMailError)
@@ -120,12 +120,12 @@ describe('TLS and passwords', () => {
   })
 })
 
-describe('a server that does not take an email', () => {
+describe('a server that does not accept an email', () => {
   it.each([
     [550, true],
     [530, false],
     [451, false],
-  ])('with %d at the recipient: for good %s', async (status, isForGood) => {
+  ])('with %d at the recipient: permanently %s', async (status, isForGood) => {
     const server = await aServer({ refuseRecipient: () => status })
     const sending = transportTo(`smtp://127.0.0.1:${server.port}`).send(aMail(), never())
     const refusal = await sending.catch((error: unknown) => error)
@@ -136,7 +136,7 @@ describe('a server that does not take an email', () => {
   it.each([
     [554, true],
     [452, false],
-  ])('with %d at the end: for good %s', async (status, isForGood) => {
+  ])('with %d at the end: permanently %s', async (status, isForGood) => {
     const server = await aServer({
       beforeAccepting() {
         throw Object.assign(new Error('no'), { responseCode: status })
@@ -149,7 +149,7 @@ describe('a server that does not take an email', () => {
   })
 
   it.each([553, 550, 530, 451])(
-    'from this sender, which is the settings’ fault and not the mail’s: with %d',
+    'from this sender, which is a fault of the settings and not of the email: with %d',
     async (status) => {
       const server = await aServer({ refuseSender: () => status })
       const sending = transportTo(`smtp://127.0.0.1:${server.port}`).send(aMail(), never())
@@ -158,14 +158,14 @@ describe('a server that does not take an email', () => {
     },
   )
 
-  it('since nobody listens: it may be tried again', async () => {
+  it('because nobody listens: it may be tried again', async () => {
     const server = await startSmtpServer()
     await server.close()
     const sending = transportTo(`smtp://127.0.0.1:${server.port}`).send(aMail(), never())
     await expect(sending).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('since it says nothing: in time it is given up', async () => {
+  it('because it says nothing: the attempt ends in time', async () => {
     const sockets: Socket[] = []
     const silent: Server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
     await once(silent, 'listening')

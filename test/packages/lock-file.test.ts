@@ -7,7 +7,7 @@ const lockFile = readFileSync(join(import.meta.dirname, '../../package-lock.json
 const { packages } = JSON.parse(lockFile) as { packages: Record<string, Locked> }
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
 
-/** Whether a range such as `^18.18.0 || >=20.9.0` allows this version. It knows the forms that the lock file has. */
+/** Whether a range such as `^18.18.0 || >=20.9.0` allows this version. It knows the forms that occur in the lock file. */
 function allows(range: string, version: readonly number[]): boolean {
   const isAtLeast = (lowest: readonly number[]) => {
     const index = version.findIndex((part, place) => part !== (lowest[place] ?? 0))
@@ -37,7 +37,7 @@ it.each([
   expect(allows(range, [20, 19, 2])).toBe(expected)
 })
 
-it('asks for nothing newer than Node 20.19 and npm 9.2 (Debian 13), so that npm ci warns of nothing', () => {
+it('requires nothing newer than Node 20.19 and npm 9.2 (Debian 13), so that npm ci prints no warning', () => {
   const asking = Object.entries(packages).filter(([, { engines }]) => {
     if (engines === undefined || Array.isArray(engines)) return false
     const { node = '*', npm = '*' } = engines
@@ -46,7 +46,7 @@ it('asks for nothing newer than Node 20.19 and npm 9.2 (Debian 13), so that npm 
   expect(asking.map(([path, { engines }]) => `${path} ${JSON.stringify(engines)}`)).toEqual([])
 })
 
-it('overrides nothing that is installed with Latchkey, because an override does not reach those who install it', () => {
+it('overrides nothing that is installed with Latchkey, because overrides do not reach its users', () => {
   const { overrides, dependencies } = manifest as Record<string, Record<string, unknown>>
   const namesIn = (rules: Record<string, unknown>): string[] =>
     Object.entries(rules).flatMap(([name, rule]) =>
@@ -54,6 +54,6 @@ it('overrides nothing that is installed with Latchkey, because an override does 
     )
   const installed = namesIn(overrides ?? {}).filter((name) => packages[`node_modules/${name}`]?.dev !== true)
   expect(installed).toEqual([])
-  // Fastify needs it too, and takes this one: 6.8 asks for cookie 2, which asks for Node 22.
+  // Fastify needs it too, and accepts this version: 6.8 requires cookie 2, which requires Node 22.
   expect(dependencies?.['light-my-request']).toBe('6.6.0')
 })

@@ -39,7 +39,7 @@ export async function packPackage(folder: string): Promise<PackedPackage> {
   }
 }
 
-/** What publint and "are the types wrong?" find in a package, as texts. The packages are ES modules only. */
+/** What publint and "are the types wrong?" report about a package, as texts. The packages are ES modules only. */
 export async function findPackagingFaults({ tarball }: PackedPackage): Promise<string[]> {
   const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, strict: true })
   const analysis = await checkPackage(createPackageFromTarballData(tarball))

@@ -30,7 +30,7 @@ describe('the address of the repository', () => {
   const name = (folder: string, ...args: string[]) =>
     spawnSync(process.execPath, [join(root, 'scripts/name-repository.ts'), ...args], { cwd: folder, encoding: 'utf8' })
 
-  it('is written into all three packages, as npm wants it for provenance', () => {
+  it('is written into all three packages, as npm requires it for provenance', () => {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-names-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const packages = ['', 'packages/client', 'packages/verify'].map((place) => join(folder, place))

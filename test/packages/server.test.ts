@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 200_000)
 afterAll(() => consumer?.remove())
 
-it('holds what runs and nothing else, and stays small', () => {
+it('contains what runs and nothing else, and stays small', () => {
   const foreign = server.files.filter((path) => /(^|\/)(test|bench|src|web|scripts|examples)\/|\.test\./.test(path))
   expect(foreign).toEqual([])
   expect(server.files).toEqual(
@@ -44,7 +44,7 @@ it('holds what runs and nothing else, and stays small', () => {
   expect(server.size).toBeLessThan(LARGEST_TARBALL_BYTES)
 })
 
-it('is packed as publint and "are the types wrong?" want it', async () => {
+it('is packed as publint and "are the types wrong?" require', async () => {
   expect(await findPackagingFaults(server)).toEqual([])
 })
 

@@ -11,7 +11,7 @@ const NOTICED = 'turned off'
 
 describe.each([
   { title: 'told so', settings: { DATABASE_PREPARED_STATEMENTS: 'false' }, notices: 0 },
-  { title: 'that finds out by itself', settings: {}, notices: 1 },
+  { title: 'that detects it by itself', settings: {}, notices: 1 },
 ])('a server behind PgBouncer in transaction mode, $title', ({ settings, notices }) => {
   let pooler: PgBouncer
   let apps: TestApp[]
@@ -33,7 +33,7 @@ describe.each([
 
   const url = (turn: number) => (apps[turn % apps.length] as TestApp).url
 
-  /** What one person does, each step by the next server. */
+  /** What one person does, each step on the next server. */
   async function live(person: number): Promise<number[]> {
     const body = { username: `person${person}`, password: PASSWORD }
     const statuses: number[] = []
@@ -56,13 +56,13 @@ describe.each([
     return statuses
   }
 
-  it('serves forty people at once on three connections, and each of them as always', async () => {
+  it('serves forty users at once on three connections, with the usual results', async () => {
     const lives = await Promise.all(Array.from({ length: 40 }, (_, person) => live(person)))
     const expected = [201, 200, ...Array(5).fill([200, 200]).flat(), 205, 401]
     expect(lives).toEqual(lives.map(() => expected))
   })
 
-  it('is ready, tidies, and each process says at most once what it found out', async () => {
+  it('is ready, deletes old rows, and each process reports at most once what it detected', async () => {
     for (const { url, app, clock } of apps) {
       expect((await sendJson(url, 'GET', '/readyz')).status).toBe(200)
       await pruneExpired(app.database, clock.now())

@@ -40,7 +40,7 @@ describe.each(databases)('a race against refreshes and logins at three processes
   const sidOf = ({ access_token }: V1Tokens) => String(claimsOf(access_token).sid)
   const sessionOf = (tokens: V1Tokens) => `/api/v1/me/sessions/${sidOf(tokens)}`
 
-  /** Ends what `end` ends while everybody is at it. @returns the tokens that were answered, of refreshes and of logins */
+  /** Ends what `end` ends while all requests run. @returns the tokens in the responses, of refreshes and of logins */
   async function race(end: () => Promise<JsonAnswer | undefined>, presented: readonly string[]) {
     const refreshes = presented.map((token, nth) => refresh(at(nth), token))
     const logins = Array.from({ length: SIXTEEN }, (_, nth) =>
@@ -63,7 +63,7 @@ describe.each(databases)('a race against refreshes and logins at three processes
     }
   }
 
-  it('of a change of password leaves no other session, and no login with the old password', async () => {
+  it('with a password change leaves no other session, and no login with the old password', async () => {
     const body = { old_password: PASSWORD, new_password: NEW_PASSWORD }
     const change = () => sendJson(at(0).url, 'POST', '/api/change-password/', { token: mine.access_token, body })
     const { refreshed, loggedIn } = await race(
@@ -75,7 +75,7 @@ describe.each(databases)('a race against refreshes and logins at three processes
     expect((await refresh(at(2), mine.refresh_token)).status).toBe(200)
   })
 
-  it('of a deactivation leaves nobody, also when the account is active again', async () => {
+  it('with a deactivation leaves nobody logged in, even if the account is active again', async () => {
     const deactivate = () =>
       at(0)
         .administer('deactivate', 'ann')
@@ -89,7 +89,7 @@ describe.each(databases)('a race against refreshes and logins at three processes
     await expectNoSurvivor([mine, ...others, ...refreshed, ...loggedIn])
   })
 
-  it('of a deletion leaves nobody', async () => {
+  it('with a deletion leaves nobody logged in', async () => {
     const remove = () =>
       at(0)
         .administer('delete', 'ann')
@@ -101,23 +101,26 @@ describe.each(databases)('a race against refreshes and logins at three processes
     await expectNoSurvivor([mine, ...others, ...refreshed, ...loggedIn])
   })
 
-  it.each(['a logout', 'the session list', 'an administrator'])('of %s leaves nothing of that session', async (who) => {
-    const [target] = others as [V1Tokens]
-    const root = await addAdministrator(at(0), 'root').then(() => logIn(at(0), 'root'))
-    const ends: Record<string, () => Promise<JsonAnswer>> = {
-      'a logout': () => logOut(at(0), target.refresh_token),
-      'the session list': () => sendJson(at(0).url, 'DELETE', sessionOf(target), { token: mine.access_token }),
-      'an administrator': () =>
-        sendJson(at(0).url, 'DELETE', `/api/v1/admin/sessions/${sidOf(target)}`, { token: root.access_token }),
-    }
-    const end = ends[who] ?? (() => Promise.reject(new Error(who)))
-    const { refreshed, loggedIn } = await race(end, Array(SIXTEEN).fill(target.refresh_token))
-    await expectNoSurvivor([target, ...refreshed])
-    for (const tokens of loggedIn) expect((await meet(at(0), tokens.access_token))[0]).toBe(200)
-  })
+  it.each(['a logout', 'the session list', 'an administrator'])(
+    'with %s leaves nothing of that session',
+    async (who) => {
+      const [target] = others as [V1Tokens]
+      const root = await addAdministrator(at(0), 'root').then(() => logIn(at(0), 'root'))
+      const ends: Record<string, () => Promise<JsonAnswer>> = {
+        'a logout': () => logOut(at(0), target.refresh_token),
+        'the session list': () => sendJson(at(0).url, 'DELETE', sessionOf(target), { token: mine.access_token }),
+        'an administrator': () =>
+          sendJson(at(0).url, 'DELETE', `/api/v1/admin/sessions/${sidOf(target)}`, { token: root.access_token }),
+      }
+      const end = ends[who] ?? (() => Promise.reject(new Error(who)))
+      const { refreshed, loggedIn } = await race(end, Array(SIXTEEN).fill(target.refresh_token))
+      await expectNoSurvivor([target, ...refreshed])
+      for (const tokens of loggedIn) expect((await meet(at(0), tokens.access_token))[0]).toBe(200)
+    },
+  )
 
   it.each(['end-others', 'all of an account'])(
-    'of %s leaves no session that a login had begun before',
+    'with %s leaves no session of a login that had begun before',
     async (what) => {
       const root = await addAdministrator(at(0), 'root').then(() => logIn(at(0), 'root'))
       const end = () =>
@@ -131,14 +134,14 @@ describe.each(databases)('a race against refreshes and logins at three processes
       await expectNoSurvivor([...others, ...refreshed])
       const alive = await Promise.all(loggedIn.map(async (one) => (await meet(at(1), one.access_token))[0] === 200))
       const [lastEnd, begun] = [await lastEventOf('session.ended'), await beginnings()]
-      // A login that comes after is a new one, as if it were made a minute later. The log has the order.
+      // A later login is a new one, as if it came a minute later. The log shows the order.
       for (const [nth, tokens] of loggedIn.entries()) {
         expect([sidOf(tokens), alive[nth]]).toEqual([sidOf(tokens), (begun.get(sidOf(tokens)) ?? 0) > lastEnd])
       }
     },
   )
 
-  it('of two who throw each other out leaves one', async () => {
+  it('between two sessions that end each other leaves one', async () => {
     const [one, two] = others as [V1Tokens, V1Tokens]
     const endOthers = (nth: number, { access_token }: V1Tokens) =>
       sendJson(at(nth).url, 'POST', '/api/v1/me/sessions/end-others', { token: access_token })

@@ -44,7 +44,7 @@ describe.each(databases)('one refresh token at three processes on $name', (datab
     return row.refresh_generation
   }
 
-  it('a hundred times at once gives one line: the same successor to all, and a fresh access token each', async () => {
+  it('sent a hundred times at once gives one chain: the same successor to all, and a fresh access token each', async () => {
     const { refresh_token } = await logIn(at(0), await somebody())
     const answers = await refreshAtOnce(100, refresh_token)
     expect(new Set(answers.map((answer) => answer.refresh_token)).size).toBe(1)
@@ -59,7 +59,7 @@ describe.each(databases)('one refresh token at three processes on $name', (datab
     expect(await generationOf(refresh_token)).toBe(2)
   })
 
-  it('may be repeated until the window closes, and the successor does not change', async () => {
+  it('may be sent again until the window closes, and the successor does not change', async () => {
     const { refresh_token } = await logIn(at(0), await somebody())
     const first = await rotated(at(0), refresh_token)
     at(0).clock.advance(9_000)
@@ -67,7 +67,7 @@ describe.each(databases)('one refresh token at three processes on $name', (datab
     expect(await generationOf(refresh_token)).toBe(1)
   })
 
-  it('after the window ends its session, in every process and with all its tokens, and no other session', async () => {
+  it('sent after the window ends its session, in every process and with all its tokens, and no other session', async () => {
     const username = await somebody()
     const { refresh_token } = await logIn(at(0), username)
     const other = await logIn(at(1), username)
@@ -86,7 +86,7 @@ describe.each(databases)('one refresh token at three processes on $name', (datab
     expect((await refresh(at(2), other.refresh_token)).status).toBe(200)
   })
 
-  it('older than the one before the current ends its session even inside the window', async () => {
+  it('that is older than the previous one ends its session even inside the window', async () => {
     const { refresh_token } = await logIn(at(0), await somebody())
     const second = await rotated(at(1), refresh_token)
     const third = await rotated(at(2), second.refresh_token)
@@ -94,7 +94,7 @@ describe.each(databases)('one refresh token at three processes on $name', (datab
     expect((await meet(at(1), third.access_token))[2]).toBe('replayed')
   })
 
-  it('logged out by sixteen at once is logged out by one', async () => {
+  it('logged out by sixteen requests at once is logged out by one', async () => {
     const { refresh_token } = await logIn(at(0), await somebody())
     const answers = await Promise.all(Array.from({ length: 16 }, (_, nth) => logOut(at(nth), refresh_token)))
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
@@ -103,7 +103,7 @@ describe.each(databases)('one refresh token at three processes on $name', (datab
 })
 
 describe.each(databases)('a restart on $name', (database) => {
-  it('revives nothing, and forgets no spent token (CVE-2026-9802)', async () => {
+  it('revives nothing, and forgets no used token (CVE-2026-9802)', async () => {
     let app = await startTestApp({ database })
     await addAccount(app, 'ann')
     const [out, replayed, kept] = [await logIn(app, 'ann'), await logIn(app, 'ann'), await logIn(app, 'ann')]

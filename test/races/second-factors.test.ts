@@ -16,8 +16,8 @@ const RACERS = 16
 
 const postgres = databases.find(({ name }) => name === 'PostgreSQL') as TestDatabase
 
-/** Nothing but the database is shared: each racer asks another one of three processes. */
-describe('three processes on PostgreSQL take once', () => {
+/** Only the database is shared: each racer asks another one of three processes. */
+describe('three processes on PostgreSQL accept only once', () => {
   let place: TestPlace
   let folder: string
   let servers: ServerProcess[]
@@ -76,7 +76,7 @@ describe('three processes on PostgreSQL take once', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('a challenge, and spend no recovery code of those that lose', async () => {
+  it('a challenge, and use up no recovery code of the losers', async () => {
     const one = await challenge()
     const codes = recoveryCodes.slice(0, 8)
     const proof = (turn: number) => ({ factor: 'recovery_code', code: codes[turn % codes.length] })
@@ -110,7 +110,7 @@ describe('three processes on PostgreSQL take once', () => {
   it('a mailed code', async () => {
     const { challenge_token } = (await post('/login/mail/begin', { email: ADDRESS })).json as Challenge
     const [code] = /\d{6}/.exec((await mailed(({ subject }) => /\d{6}/.test(subject))).subject) ?? []
-    // The account has another factor, which is due next: one racer gets that far.
+    // The account has another factor, which is required next: one racer gets that far.
     const answers = await Promise.all(
       Array.from({ length: RACERS }, (_, turn) => post('/login/mail', { challenge_token, code }, turn)),
     )

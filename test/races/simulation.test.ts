@@ -8,7 +8,7 @@ const BROWSERS = 12
 const WINDOW_MS = 10_000
 const DAY = 86_400_000
 
-/** A generator that gives the same numbers for the same seed (mulberry32): a run that fails can be repeated. */
+/** A generator that gives the same numbers for the same seed (mulberry32), so that a failed run can be repeated. */
 function randomNumbers(seed: number) {
   let state = seed
   const next = () => {
@@ -23,7 +23,7 @@ function randomNumbers(seed: number) {
 /** One login, used by tabs that share what is stored, and what is known of its tokens: the oldest first. */
 type Browser = { stored: string; chain: { token: string; issuedAt: number }[] }
 
-describe.each(databases)('months of refreshing, at whichever process there is, on $name', (database) => {
+describe.each(databases)('months of refreshing, at any process, on $name', (database) => {
   const { name } = database
   let app: TestApp
   let processes: TestApp[]
@@ -31,7 +31,7 @@ describe.each(databases)('months of refreshing, at whichever process there is, o
 
   beforeAll(async () => {
     app = await startTestApp({ database, settings: { SESSION_LIFETIME: 'none', LOG_LEVEL: 'silent' } })
-    // SQLite is for one.
+    // SQLite is for one process.
     processes = name === 'SQLite' ? [app] : [app, await app.another(), await app.another()]
     await addAccount(app, 'ann')
   })
@@ -56,14 +56,14 @@ describe.each(databases)('months of refreshing, at whichever process there is, o
   }
 
   it.each(name === 'SQLite' ? [1, 2, 3] : [4])(
-    'never logs out who is honest, and misses no thief (seed %i)',
+    'never logs out an honest client, and misses no thief (seed %i)',
     async (seed) => {
       const random = randomNumbers(seed)
       const browsers: Browser[] = []
       for (let nth = 0; nth < BROWSERS; nth++) browsers.push(await openBrowser())
       const count = { honest: 0, lost: 0, tabs: 0, thefts: 0, falseLogouts: 0, missedThefts: 0 }
 
-      /** Two tabs, or one that is told nothing and asks again, all within the window; each ends up with the same tokens. */
+      /** Two tabs, or one that gets no response and asks again, all within the window. All end up with the same tokens. */
       async function refreshHonestly(browser: Browser): Promise<void> {
         const presented = browser.stored
         const tabs = 1 + random.below(3)
@@ -85,7 +85,7 @@ describe.each(databases)('months of refreshing, at whichever process there is, o
         browser.stored = given.at(-1)?.refresh_token ?? presented
       }
 
-      /** Somebody presents a living token that was used before, too late or too long ago: the session must be over. */
+      /** Somebody presents a live token that was used before, too late or too long ago: the session must have ended. */
       async function presentStolen(browser: Browser): Promise<void> {
         const current = browser.chain.at(-1)
         const spent = browser.chain.slice(0, -1).filter(({ issuedAt }) => app.clock.now() - issuedAt < DAY - WINDOW_MS)
@@ -117,7 +117,7 @@ describe.each(databases)('months of refreshing, at whichever process there is, o
     600_000,
   )
 
-  it('notices when a thief refreshes first: the owner comes with a used token, and both are out', async () => {
+  it('is detected when a thief refreshes first: the owner presents a used token, and both are logged out', async () => {
     const random = randomNumbers(4)
     for (let nth = 0; nth < 100; nth++) {
       const browser = await openBrowser()

@@ -81,7 +81,7 @@ describe('backup and restore on PostgreSQL', () => {
   const profile = async ({ url, access }: SignedInApp) =>
     (await sendJson(url, 'GET', '/api/users/profile/', { token: access })).status
 
-  it('makes a file that shows nothing, and reads all of it to verify it', async () => {
+  it('makes a file that reveals nothing, and reads all of it to verify it', async () => {
     const { app, line, file } = await backedUp()
     onTestFinished(() => app.close())
     const bytes = readFileSync(file)
@@ -98,7 +98,7 @@ describe('backup and restore on PostgreSQL', () => {
     expect(await line.run('restore', '--verify', `${file}.cut`)).toMatchObject({ code: 1, out: '' })
   })
 
-  it('verifies in a database that somebody names, where no database may be created', async () => {
+  it('verifies in a named database, if no database may be created', async () => {
     const { app, line, file, at } = await backedUp()
     await app.app.close()
     const url = new URL(app.databaseUrl)
@@ -124,7 +124,7 @@ describe('backup and restore on PostgreSQL', () => {
     expect(await line.run('restore', '--verify', '--scratch', scratch, file)).toMatchObject({ code: 0, err: '' })
   })
 
-  it('restores what was there, removes what came after, and ends all sessions', async () => {
+  it('restores what was there, removes what came later, and ends all sessions', async () => {
     const { app, line, file } = await backedUp()
     await signUp(app, 'later')
     const early = await line.run('restore', file)
@@ -151,7 +151,7 @@ describe('backup and restore on PostgreSQL', () => {
     ])
   })
 
-  it('keeps the sessions if asked to', async () => {
+  it('keeps the sessions on request', async () => {
     const { app, line, file } = await backedUp()
     await app.app.close()
     const restored = await line.run('restore', '--keep-sessions', file)
@@ -171,14 +171,14 @@ describe('backup and restore on PostgreSQL', () => {
     expect((await line.run('users', 'list')).out).toContain('kim')
   })
 
-  it('restores what an older version has made: no later table stays behind', async () => {
+  it('restores what an older version has made: no later table remains', async () => {
     const { app, line, file } = await backedUp()
     await app.app.close()
     // As if an upgrade had added these tables after the backup.
     const older = `${file}.older`
     const tables = ['trusted_devices', 'login_challenges', 'factors', 'factor_holders']
     await administer(`create table kept (id int); drop table ${tables.join(', ')} cascade`, app.databaseUrl)
-    // Latchkey itself makes no backup of a database that lacks tables.
+    // Latchkey itself makes no backup of a database without these tables.
     expect(await line.run('backup', older)).toMatchObject({ code: 1, err: expect.stringContaining('trusted_devices') })
     execFileSync('pg_dump', ['--format=custom', '--no-owner', '--no-privileges', '--file', older, app.databaseUrl])
     const current = await aDatabase()
@@ -196,7 +196,7 @@ describe('backup and restore on PostgreSQL', () => {
   it('changes nothing if the restore fails halfway', async () => {
     const { app, line, file } = await backedUp()
     await app.app.close()
-    // A view of the operator's own that has the name of one of our indexes, which the dump makes after all tables.
+    // A view of the operator's own with the name of one of our indexes, which the dump creates after all tables.
     const index = 'audit_events_by_account'
     await administer(`drop index ${index}; create view ${index} as select 1 as one`, app.databaseUrl)
     const refused = await line.run('restore', file)
@@ -246,7 +246,7 @@ describe('backup and restore on PostgreSQL', () => {
     expect(await bare.run('restore', file)).toMatchObject({ ...missing, err: expect.stringContaining('psql cannot') })
   })
 
-  it('refuses a database of a newer version, and one that is none of ours', async () => {
+  it('refuses a database of a newer version, and one that is not Latchkey’s', async () => {
     const { app, line, file, at } = await backedUp()
     await app.app.close()
     await administer("insert into schema_migrations (number, name, applied_at) values (999, 'x', 0)", app.databaseUrl)
@@ -258,11 +258,11 @@ describe('backup and restore on PostgreSQL', () => {
     expect(await empty.run('backup', `${file}.2`)).toMatchObject({ code: 1, err: expect.stringContaining('migrate') })
   })
 
-  it('tells which version of the programs is needed', async () => {
+  it('says which version of the programs is needed', async () => {
     const version = Number(execFileSync('pg_dump', ['--version'], { encoding: 'utf8' }).match(/(\d+)/)?.[1])
     const folder = folderWith({})
     mkdirSync(join(folder, 'bin'))
-    // What an older pg_dump says of a newer server.
+    // What an older pg_dump says about a newer server.
     writeFileSync(
       join(folder, 'bin/pg_dump'),
       `#!/bin/sh\necho 'pg_dump: error: aborting because of server version mismatch' >&2\nexit 1\n`,

@@ -43,7 +43,7 @@ async function startNginx(latchkey: Latchkey): Promise<number> {
 
 type Asked = { path: string; body: object; from: string; headers?: Record<string, string> }
 
-/** A POST by TLS from an address of this machine. */
+/** A POST over TLS from an address of this machine. */
 function post(port: number, { path, body, from, headers = {} }: Asked): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, method: 'POST', localAddress: from, rejectUnauthorized: false }
@@ -59,7 +59,7 @@ function post(port: number, { path, body, from, headers = {} }: Asked): Promise<
 }
 
 describe('the nginx of the manual', () => {
-  it('tells Latchkey the address of each client, whatever the client says about itself', async () => {
+  it('passes Latchkey the address of each client, whatever the client says about itself', async () => {
     const latchkey = await startLatchkey({ TRUSTED_PROXIES: '127.0.0.1', PUBLIC_URL: 'https://auth.example.org' })
     const port = await startNginx(latchkey)
     const body = { username: 'ann', password: 'correct horse 9' }
@@ -73,12 +73,12 @@ describe('the nginx of the manual', () => {
     expect(sessions.map(({ address }) => address)).not.toContain('203.0.113.9')
   })
 
-  it('limits every path where a stranger can guess a secret, make an account or send mail', async () => {
+  it('limits every path where a stranger can guess a secret, create an account or send mail', async () => {
     const latchkey = await startLatchkey({ TRUSTED_PROXIES: '127.0.0.1', PUBLIC_URL: 'https://auth.example.org' })
     const port = await startNginx(latchkey)
     const { json } = await sendJson(latchkey.app.url, 'GET', '/openapi.json')
     const { paths } = json as { paths: Record<string, { post?: { 'x-access'?: string; security?: object[] } }> }
-    // Tokens cannot be guessed; the check of a new password says nothing about any account.
+    // Tokens cannot be guessed, and the check of a new password says nothing about any account.
     const unlimited = /\/(refresh|refresh-and-verify|verify|blacklist|logout|password-check)\/?$/
     const limited = Object.entries(paths)
       .filter(([path, { post }]) => post && /^\/(api|token|register)/.test(path) && !unlimited.test(path))
@@ -101,7 +101,7 @@ describe('the nginx of the manual', () => {
 })
 
 describe('the systemd unit of the manual', () => {
-  it('is one that systemd understands, every line of it', async () => {
+  it('is valid for systemd, every line of it', async () => {
     const unit = codeBelow('systemd', 'deployment.md', 'ini').replaceAll('/opt/latchkey', root)
     const folder = folderWith({ 'latchkey.service': unit })
     const told = await runProgram('/usr/bin/systemd-analyze', ['verify', './latchkey.service'], '', folder)
@@ -109,10 +109,7 @@ describe('the systemd unit of the manual', () => {
   })
 })
 
-it.each(['systemd', 'Docker', 'Backup', 'Metrics'])(
-  'the commands of "%s" are what a shell understands',
-  async (title) => {
-    const folder = folderWith({ 'commands.sh': codeBelow(title, 'deployment.md', 'sh') })
-    await runProgram('/bin/sh', ['-n', 'commands.sh'], '', folder)
-  },
-)
+it.each(['systemd', 'Docker', 'Backup', 'Metrics'])('the commands of "%s" are valid for the shell', async (title) => {
+  const folder = folderWith({ 'commands.sh': codeBelow(title, 'deployment.md', 'sh') })
+  await runProgram('/bin/sh', ['-n', 'commands.sh'], '', folder)
+})

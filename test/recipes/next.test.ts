@@ -6,7 +6,7 @@ import { sendJson } from '../support/http-client.ts'
 import { badTokens, startLatchkey } from './latchkey.ts'
 import { startProgram } from './program.ts'
 
-// npm brings Next.js. It is here because its compiler takes longer than all other tests of the adapters together.
+// npm installs Next.js. The test is here because its compiler takes longer than all other tests of the adapters together.
 
 const root = join(import.meta.dirname, '../..')
 
@@ -15,7 +15,7 @@ beforeAll(() => {
 })
 
 describe('a route of Next.js with @latchkey/verify', () => {
-  it('lets good tokens in, and answers all others', async () => {
+  it('lets good tokens in, and refuses all others', async () => {
     const latchkey = await startLatchkey()
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`

@@ -12,13 +12,13 @@ const example = join(root, 'examples/nextjs')
 
 beforeAll(() => {
   execFileSync('npm', ['run', '--silent', 'build:packages'], { cwd: root })
-  // What `npm install` does there. All other packages are found in the folder above.
+  // What `npm install` would install there. All other packages are found in the parent folder.
   const linked = join(example, 'node_modules/latchkey')
   mkdirSync(join(linked, '..'), { recursive: true })
   if (!existsSync(linked)) symlinkSync(root, linked)
 })
 
-it('examples/nextjs renders what belongs to whoever is logged in, with a token that it refreshed', async () => {
+it('examples/nextjs renders the data of the logged-in user, with a token that it refreshed', async () => {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-next-'))
   onTestFinished(() => rmSync(data, { recursive: true, force: true }))
   const port = await freePort()
@@ -41,7 +41,7 @@ it('examples/nextjs renders what belongs to whoever is logged in, with a token t
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
 
-  // The server renders the form too, although its client goes by the page.
+  // The server renders the form too, although its client has a relative base URL.
   expect(await (await context.request.get(url)).text()).toContain('Register</button>')
   await page.goto(url)
   await page.getByLabel('Name').fill('anna')

@@ -37,7 +37,7 @@ async function startNginx(latchkey: Latchkey, apiUrl: string): Promise<string> {
 }
 
 describe('nginx with auth_request', () => {
-  it('passes requests on if their access token is good, and answers all others with 401', async () => {
+  it('passes requests on if their access token is valid, and answers all others with 401', async () => {
     const latchkey = await startLatchkey()
     const api = await startStubServer(() => ({ status: 200, json: '{"from": "the API"}' }))
     onTestFinished(() => api.close())
@@ -66,7 +66,7 @@ describe('nginx with auth_request', () => {
     expect(api.requests).toHaveLength(3)
   })
 
-  it('takes no cookie, which a foreign page could send with any method', async () => {
+  it('ignores cookies, which a foreign page could send with any method', async () => {
     const latchkey = await startLatchkey({ PUBLIC_URL: 'https://auth.example.org' })
     const api = await startStubServer(() => ({ status: 200, json: '{}' }))
     onTestFinished(() => api.close())
@@ -77,7 +77,7 @@ describe('nginx with auth_request', () => {
     expect(api.requests).toEqual([])
   })
 
-  it('lets nobody in while Latchkey is away', async () => {
+  it('lets nobody in while Latchkey is down', async () => {
     const latchkey = await startLatchkey()
     const api = await startStubServer(() => ({ status: 200, json: '{}' }))
     onTestFinished(() => api.close())

@@ -113,7 +113,7 @@ describe('moving in from another system', () => {
     }
     const user = { id: 'k1', username: 'anna', email, emailVerified: true, enabled: true, credentials: [credential] }
     write('shop-users-0.json', { realm: 'shop', users: [user] })
-    // In place of Keycloak itself: it leaves such a file.
+    // Instead of Keycloak itself: it writes such a file.
     program('kc.sh', 'mkdir export && mv shop-users-0.json export/')
     expect(await moveIn('Keycloak')).toEqual([401, 200, 200])
   })
@@ -138,7 +138,7 @@ describe('moving in from another system', () => {
   mem_cost: 14,
 }`,
     )
-    // In place of Firebase's own command: it leaves such a file.
+    // Instead of Firebase's own command: it writes such a file.
     program('firebase', 'mv export.json users.json')
     expect(await moveIn('Firebase Authentication', {}, 'user1password')).toEqual([401, 200, 200])
   })

@@ -10,7 +10,7 @@ const READY_WITHIN_MS = 40_000
 
 const common = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', PYTHONDONTWRITEBYTECODE: '1' }
 
-/** A folder with these files, which goes with the test. */
+/** A folder with these files, which is deleted after the test. */
 export function folderWith(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-recipe-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -31,7 +31,7 @@ export async function startProgram({ command, args = [], cwd, env = {}, url }: P
     ...(cwd !== undefined && { cwd }),
     env: { ...common, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that its children can be ended too.
+    // A process group of its own, so that its children can be stopped too.
     detached: true,
   })
   let written = ''
@@ -72,7 +72,7 @@ export async function runProgram(
   let complaints = ''
   program.stdout.on('data', (chunk) => (output += String(chunk)))
   program.stderr.on('data', (chunk) => (complaints += String(chunk)))
-  // Some programs end without reading it.
+  // Some programs exit without reading it.
   program.stdin.on('error', () => {})
   program.stdin.end(input)
   const [code] = (await once(program, 'close')) as [number | null]

@@ -9,7 +9,7 @@ import { folderWith, runProgram, startProgram } from './program.ts'
 
 // Debian: python3-jwt, python3-cryptography, python3-fastapi, python3-uvicorn, python3-djangorestframework-simplejwt
 
-/** The issuer that the manual has in its examples. */
+/** The issuer in the examples of the manual. */
 const ISSUER = 'https://auth.example.org'
 
 /** The code of the manual, but that the keys come from this server. */

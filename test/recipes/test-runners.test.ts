@@ -7,7 +7,7 @@ import { findChromium } from '../support/chromium.ts'
 import { codeBelow } from './manual-code.ts'
 import { runProgram } from './program.ts'
 
-// npm brings Jest and Playwright's test runner. They are installed for this file only: nothing else needs them.
+// npm installs Jest and Playwright's test runner, for this file only: nothing else needs them.
 
 const root = join(import.meta.dirname, '../..')
 const { version: playwright } = JSON.parse(

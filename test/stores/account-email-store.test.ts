@@ -32,7 +32,7 @@ describe.each(databases)('addresses of accounts on $name', (kind) => {
   const namesAt = async (key: string) =>
     (await findAccountsByEmailKey(database.read, key)).map(({ username }) => username)
 
-  it('find all accounts that have them, however they are spelled', async () => {
+  it('find all accounts that have them, in any spelling', async () => {
     await anAccount('alice', 'Shared@Example.net')
     await anAccount('bob', 'shared@example.net')
     await anAccount('carol', 'other@example.net')
@@ -40,14 +40,14 @@ describe.each(databases)('addresses of accounts on $name', (kind) => {
     expect(await namesAt('Shared@Example.net')).toEqual([])
   })
 
-  it('find nobody who has none, or none that mail is sent to', async () => {
+  it('find nobody without one, or with one that gets no mail', async () => {
     await anAccount('alice', '')
     await anAccount('bob', '"a@b"@example.net')
     expect(await namesAt('')).toEqual([])
     expect(await namesAt('"a@b"@example.net')).toEqual([])
   })
 
-  it('are derived for accounts from before there were keys, and for those only', async () => {
+  it('are derived for accounts from before there were keys, and for no others', async () => {
     for (let number = 0; number < 3; number++) await anAccount(`user${number}`, `User${number}@example.net`)
     await anAccount('none', '')
     await database.inTransaction((tx) => tx.updateTable('accounts').set({ email_key: null }).execute())
@@ -57,7 +57,7 @@ describe.each(databases)('addresses of accounts on $name', (kind) => {
     expect(await namesAt('')).toEqual([])
   })
 
-  it('are verified once, as long as nothing was changed, and keep the first moment', async () => {
+  it('are confirmed once, as long as nothing has changed, and keep the first time', async () => {
     const account = await anAccount('alice', 'alice@example.net')
     const verify = (at: number) => database.inTransaction((tx) => verifyEmail(tx, account, at))
     expect([await verify(NOW), await verify(NOW + 1)]).toEqual([true, false])
@@ -67,7 +67,7 @@ describe.each(databases)('addresses of accounts on $name', (kind) => {
     expect((await findAccount(database.read, account.id))?.emailVerifiedAt).toBeUndefined()
   })
 
-  it('are changed by one of two who try at once', async () => {
+  it('are changed by one of two simultaneous requests', async () => {
     const account = await anAccount('alice', 'alice@example.net')
     const change = (email: string) => database.inTransaction((tx) => changeEmail(tx, account, email, NOW))
     expect((await Promise.all([change('one@example.net'), change('two@example.net')])).filter(Boolean)).toHaveLength(1)

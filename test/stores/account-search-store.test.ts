@@ -24,7 +24,7 @@ describe.each(databases)('lists of accounts on $name', ({ create }) => {
       for (let nth = 0; nth < PEOPLE; nth++) {
         const username = `user${(nth * 17) % PEOPLE}`
         const firstName = nth % 13 === 7 ? 'rare' : 'common'
-        // Several of one moment, some that never logged in.
+        // Several with the same time, and some that never logged in.
         const account = await createAccount(tx, { ...rest, username, firstName }, 'folded', NOW + (nth % 7))
         const last_login_at = nth % 3 === 0 ? null : NOW + (nth % 5)
         await tx.updateTable('accounts').set({ last_login_at }).where('id', '=', Number(account?.id)).execute()
@@ -36,7 +36,7 @@ describe.each(databases)('lists of accounts on $name', ({ create }) => {
     await place.drop()
   })
 
-  /** The names of all pages, one after the other. */
+  /** The names of all pages, one after another. */
   async function read(order: AccountOrder, filter: object, limit: number, stretch?: number): Promise<string[]> {
     const names: string[] = []
     let after: AccountPosition | undefined
@@ -48,7 +48,7 @@ describe.each(databases)('lists of accounts on $name', ({ create }) => {
     return names
   }
 
-  it.each(accountOrders)('by %s are the same in whatever stretches they are read', async (order) => {
+  it.each(accountOrders)('by %s are the same whatever the size of the stretches they are read in', async (order) => {
     for (const filter of [{}, rare]) {
       const whole = await read(order, filter, PEOPLE)
       for (const stretch of [1, 7, PEOPLE]) {
@@ -59,7 +59,7 @@ describe.each(databases)('lists of accounts on $name', ({ create }) => {
     expect(await read(order, rare, PEOPLE, 3)).toHaveLength(1)
   })
 
-  it('let others have their turn between the stretches of a long search', async () => {
+  it('let other work run between the stretches of a long search', async () => {
     const search = searchAccounts(database.read, { filter: rare, order: 'id', limit: 50 }, 2)
     let isOver = false
     const over = search.finally(() => {

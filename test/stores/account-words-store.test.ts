@@ -14,7 +14,7 @@ import { planOf, statementsOf } from '../support/recorded-statements.ts'
 const NOW = 1_900_000_000_000
 const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
-describe.each(databases)('what accounts are found by, on $name', (kind) => {
+describe.each(databases)('the words that find accounts, on $name', (kind) => {
   let place: MigratedDatabase
   let database: Database
 
@@ -64,24 +64,24 @@ describe.each(databases)('what accounts are found by, on $name', (kind) => {
     ['ada', 'wide'],
     ['NÉE', 'wide'],
     ['ada née', 'wide'],
-  ])('%s is found in whatever case and form, anywhere and by its beginning', async (search, username) => {
+  ])('%s is found in any case and form, anywhere and by its beginning', async (search, username) => {
     expect(await found(search)).toEqual([username])
     expect(await found(search, 'prefix')).toEqual([username])
   })
 
-  it('has no words that only look alike, and none across two fields', async () => {
+  it('have no look-alikes, and none across two fields', async () => {
     for (const search of ['jurgen', 'jürgenweiß', 'jw@straße.examples']) {
       expect(await found(search)).toEqual([])
       expect(await found(search, 'prefix')).toEqual([])
     }
   })
 
-  it('is anywhere in a word only if asked', async () => {
+  it('are found in the middle of a word only on request', async () => {
     expect(await found('tanbul')).toEqual(['istanbul'])
     expect(await found('tanbul', 'prefix')).toEqual([])
   })
 
-  it('follows every change, and goes with the account', async () => {
+  it('follow every change, and are deleted with the account', async () => {
     const id = await add('before', { email: 'old@example.org' })
     await database.inTransaction((tx) => rewriteAccount(tx, id, { username: 'after', lastName: 'Novak' }, 'folded'))
     await database.inTransaction(async (tx) => {
@@ -99,7 +99,7 @@ describe.each(databases)('what accounts are found by, on $name', (kind) => {
     expect(await left.execute()).toEqual([])
   })
 
-  it('is the same in pages, however many accounts begin so', async () => {
+  it('give the same results in pages, however many accounts begin with them', async () => {
     const names: string[] = []
     let after: { value: string | number; id: number } | undefined
     do {
@@ -117,7 +117,7 @@ describe.each(databases)('what accounts are found by, on $name', (kind) => {
     expect(names).toEqual([...names].sort().reverse())
   })
 
-  it('is derived in batches for accounts that came without it, once', async () => {
+  it('are derived in batches for accounts that came without them, once', async () => {
     const id = await add('imported', { lastName: 'Zuse' })
     await database.inTransaction(async (tx) => {
       await tx
@@ -133,9 +133,9 @@ describe.each(databases)('what accounts are found by, on $name', (kind) => {
     expect([await found('zuse'), await found('zuse', 'prefix')]).toEqual([['imported'], ['imported']])
   })
 
-  it('is read from an index where the beginning of a word is asked for', async () => {
+  it('are read from an index if the beginning of a word is searched', async () => {
     if (database.kind === 'postgres') {
-      // As large as a table is where an index pays.
+      // As large as a table must be for an index to pay off.
       await database.inTransaction((tx) =>
         sql`insert into account_words (word, account_id)
           select 'filler' || n, accounts.id from accounts, generate_series(1, 500) as n`.execute(tx),

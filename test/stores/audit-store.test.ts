@@ -30,7 +30,7 @@ describe.each(databases)('the audit log on $name', (kind) => {
   })
   afterEach(() => place.drop())
 
-  /** One event each at NOW, NOW + 1, … of alternating accounts and kinds. */
+  /** One event each at NOW, NOW + 1, … for alternating accounts and kinds. */
   async function recordMany(count: number): Promise<void> {
     await database.inTransaction(async (tx) => {
       for (let n = 0; n < count; n++) {
@@ -41,7 +41,7 @@ describe.each(databases)('the audit log on $name', (kind) => {
     })
   }
 
-  it('keeps all of an event', async () => {
+  it('keeps every part of an event', async () => {
     await database.inTransaction((tx) =>
       recordEvent(tx, NOW, 'session.ended', { accountId: 3, sessionId: 's', reason: 'administrator', origin }),
     )
@@ -60,14 +60,14 @@ describe.each(databases)('the audit log on $name', (kind) => {
     ])
   })
 
-  it.each(['anonymous', 'command_line', 'server'] as const)('knows %s as the one who did it', async (actor) => {
+  it.each(['anonymous', 'command_line', 'server'] as const)('knows %s as the actor', async (actor) => {
     const entry = { accountId: undefined, reason: 'unknown_account', origin: { ...origin, actor } } as const
     await database.inTransaction((tx) => recordEvent(tx, NOW, 'login.failed', entry))
     const [event] = (await listEvents(database.read, { limit: 1 })).events
     expect(event).toMatchObject({ accountId: undefined, sessionId: undefined, origin: { actor } })
   })
 
-  it('has nothing of a change that was undone', async () => {
+  it('has nothing of a change that was rolled back', async () => {
     const change = database.inTransaction(async (tx) => {
       await recordEvent(tx, NOW, 'account.deleted', { accountId: 3, uid: '3', origin })
       throw new Error('on purpose')
@@ -76,7 +76,7 @@ describe.each(databases)('the audit log on $name', (kind) => {
     expect((await listEvents(database.read, { limit: 10 })).events).toEqual([])
   })
 
-  it('gives every matching event once, newest first, whatever the length of a page', async () => {
+  it('returns every matching event once, newest first, whatever the size of a page', async () => {
     await recordMany(40)
     const all = (await listEvents(database.read, { limit: 100 })).events
     expect(all.map(({ at }) => at)).toEqual(Array.from({ length: 40 }, (_, n) => NOW + 39 - n))
@@ -109,7 +109,7 @@ describe.each(databases)('the audit log on $name', (kind) => {
     )
   })
 
-  it('reads no further back than asked for', async () => {
+  it('reads no further back than requested', async () => {
     await database.inTransaction(async (tx) => {
       for (const hours of [0, 1, 2, 3]) {
         await recordEvent(tx, NOW + hours * HOUR, 'account.created', { accountId: 1, origin })
@@ -120,7 +120,7 @@ describe.each(databases)('the audit log on $name', (kind) => {
     expect(page.nextBeforeId).toBeUndefined()
   })
 
-  it('looks through a limited number of events for one page, and finds a rare one on a later page', async () => {
+  it('examines a limited number of events for one page, and finds a rare one on a later page', async () => {
     const insert = (event: string, count: number) =>
       database.inTransaction((tx) =>
         sql`insert into audit_events (at, event, account_id, actor, address, user_agent, facts)
@@ -139,14 +139,14 @@ describe.each(databases)('the audit log on $name', (kind) => {
     expect(pages).toEqual([0, 0, 1])
   })
 
-  it('forgets in batches, the oldest first', async () => {
+  it('deletes old events in batches, the oldest first', async () => {
     await recordMany(10)
     const prune = () => database.inTransaction((tx) => pruneEvents(tx, NOW + 5, 3))
     expect([await prune(), await prune(), await prune()]).toEqual([3, 2, 0])
     expect((await listEvents(database.read, { limit: 100 })).events.map(({ at }) => at - NOW)).toEqual([9, 8, 7, 6, 5])
   })
 
-  it('keeps any user agent, short and harmless', async () => {
+  it('keeps any user agent, shortened and harmless', async () => {
     const anyText = fc.string({ unit: anyCharacter, maxLength: 2_000 })
     const loneSurrogate = fc.constantFrom('\0', '\ud800', '\udc00', '\u202e', '\u001b[2J', '\u0085', '\u{1f600}')
     const userAgents = fc.oneof(
@@ -167,7 +167,7 @@ describe.each(databases)('the audit log on $name', (kind) => {
     )
   })
 
-  it('keeps an ordinary user agent as it is', async () => {
+  it('keeps an ordinary user agent unchanged', async () => {
     const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0 “ü”'
     await database.inTransaction((tx) =>
       recordEvent(tx, NOW, 'account.created', { accountId: 1, origin: { ...origin, userAgent } }),
@@ -185,7 +185,7 @@ describe('the list of events', () => {
     expectTypeOf<{ accountId: number; sessionId: string; reason: 'logout' }>().not.toExtend<Entry>()
   })
 
-  it('says of every event in a sentence what it means', () => {
+  it('has a sentence for every event that says what it means', () => {
     for (const { meaning, facts } of Object.values(auditEvents)) {
       expect(meaning).toMatch(/^[A-Z].+\.$/)
       for (const description of Object.values(facts)) expect(description).not.toBe('')

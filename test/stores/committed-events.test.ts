@@ -35,7 +35,7 @@ describe.each(databases)('events that are committed, on $name', (kind) => {
     await place.drop()
   })
 
-  it('are told when they are, in their order, and not before', async () => {
+  it('are reported when they are committed, in their order, and not before', async () => {
     const value = await database.inTransaction(async (tx) => {
       await record(tx, 1)
       await record(tx, 2)
@@ -50,7 +50,7 @@ describe.each(databases)('events that are committed, on $name', (kind) => {
     ])
   })
 
-  it('are not told of a transaction that is undone, whoever shared its commit', async () => {
+  it('are not reported for a transaction that is rolled back, whatever shared its commit', async () => {
     const units = Array.from({ length: 16 }, (_, nth) =>
       database.inTransaction(async (tx) => {
         await record(tx, nth)
@@ -63,7 +63,7 @@ describe.each(databases)('events that are committed, on $name', (kind) => {
     expect(ids.toSorted((a, b) => a - b)).toEqual([1, 3, 5, 7, 9, 11, 13, 15])
   })
 
-  it('are told once of a transaction that had to be tried again', async () => {
+  it('are reported once for a transaction that had to be retried', async () => {
     let attempts = 0
     const retrying: Database = {
       ...opened,
@@ -81,14 +81,14 @@ describe.each(databases)('events that are committed, on $name', (kind) => {
     expect([attempts, told]).toEqual([2, ['told']])
   })
 
-  it('are recorded all the same where nobody listens', async () => {
+  it('are recorded even if nobody listens', async () => {
     await opened.inTransaction((tx) => record(tx, 1))
     expect(told).toEqual([])
   })
 })
 
 describe.each(databases)('trouble with $name', (kind) => {
-  it('is told: statements that fail, and a database that is not there; but not what is taken', async () => {
+  it('is reported: statements that fail, and a database that is not there; but not taken names', async () => {
     const place = await kind.create()
     const failures: unknown[] = []
     const database = openDatabase(place.url, { connectionLost: () => {}, failed: (error) => failures.push(error) })

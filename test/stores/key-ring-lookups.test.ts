@@ -22,7 +22,7 @@ const START = 1_900_000_000_000
 
 const admin: AuditOrigin = { actor: 'command_line', address: '', userAgent: '' }
 
-/** What is asked here is decided in memory, whatever the database. */
+/** These tests are about decisions in memory, so the database does not matter. */
 const oneOf = databases.filter(({ name }) => name === 'SQLite')
 
 describe.each(oneOf)('the key ring in memory', (database) => {
@@ -35,7 +35,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
 
   describe('a kid', () => {
     it.each(['', '__proto__', 'constructor', 'toString', '../../dev/null', "' or 1=1 --", 'A'.repeat(43)])(
-      'of %j is nobody’s',
+      'of %j belongs to no key',
       async (kid) => {
         const ring = await rings.aLoadedRing()
         expect(ring.find(kid)).toEqual([])
@@ -43,7 +43,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       },
     )
 
-    it('is needed: a token without one is not verified with any key', async () => {
+    it('is required: a token without one is not verified with any key', async () => {
       const ring = await rings.aLoadedRing({ secretKeyFallbacks: [OLD_SECRET] })
       expect(ring.find(undefined)).toEqual([])
     })
@@ -69,7 +69,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
   })
 
   describe('the JWK Set', () => {
-    it('lets jose verify access tokens before and after a rotation, and holds the signing key first', async () => {
+    it('lets jose verify access tokens before and after a rotation, and keeps the signing key first', async () => {
       const ring = await rings.aLoadedRing()
       const tokens = [accessTokenOf(ring)]
       expect(ring.jwkSet().keys).toHaveLength(2)
@@ -91,8 +91,8 @@ describe.each(oneOf)('the key ring in memory', (database) => {
     })
   })
 
-  describe('a key that dies of age', () => {
-    it('is refused by every process, though nobody wrote it down', async () => {
+  describe('a key that has reached its age', () => {
+    it('is refused by every process, although nobody recorded its end', async () => {
       const [ring, other] = [await rings.aLoadedRing(), await rings.aLoadedRing()]
       const token = accessTokenOf(ring)
       await ring.rotate(admin, { isImmediate: true })
@@ -105,7 +105,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
   })
 
   describe('a change of SECRET_KEY', () => {
-    it('keeps the keys if the former one is a fallback, and seals them anew', async () => {
+    it('keeps the keys if the previous one is a fallback, and encrypts them again', async () => {
       const before = await rings.aLoadedRing({ secretKey: OLD_SECRET })
       const token = refreshTokenOf(before)
       const between = await rings.aLoadedRing({ secretKeyFallbacks: [OLD_SECRET] })
@@ -114,13 +114,13 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       expect(isGood(ring, token)).toBe(true)
     })
 
-    it('stops the start if it is not, with what to do, and changes nothing', async () => {
+    it('prevents the start if it is not, with the cure, and changes nothing', async () => {
       const before = await rings.aLoadedRing({ secretKey: OLD_SECRET })
       await expect(rings.aLoadedRing()).rejects.toThrow('SECRET_KEY_FALLBACKS')
       expect(isGood(await rings.aLoadedRing({ secretKey: OLD_SECRET }), refreshTokenOf(before))).toBe(true)
     })
 
-    it('that lost the former one is survived by retiring the keys, without loading them', async () => {
+    it('without the previous one is survived by retiring the keys, without loading them', async () => {
       const before = await rings.aLoadedRing({ secretKey: OLD_SECRET })
       const ring = rings.aRing()
       for (const { kid } of await rings.keys()) expect(await ring.retire(kid, admin)).toMatchObject({ kind: 'retired' })
@@ -129,7 +129,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       expect(isGood(ring, accessTokenOf(before))).toBe(false)
     })
 
-    it('seen by a running process leaves it what it has', async () => {
+    it('does not affect a running process, which keeps what it has', async () => {
       const running = await rings.aLoadedRing({ secretKey: OLD_SECRET })
       const newer = await rings.aLoadedRing({ secretKeyFallbacks: [OLD_SECRET] })
       rings.clock.advance(90 * DAY)
@@ -151,7 +151,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       expect(ring.jwkSet().keys).toEqual([])
     })
 
-    it('takes tokens without kid from SECRET_KEY and its fallbacks', async () => {
+    it('accepts tokens without kid from SECRET_KEY and its fallbacks', async () => {
       const ring = await rings.aLoadedRing({ ...hs256, secretKeyFallbacks: [OLD_SECRET] })
       for (const [secret, isTaken] of [
         [SECRET, true],
@@ -163,14 +163,14 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       }
     })
 
-    it('takes a token of a fallback by its kid', async () => {
+    it('accepts a token of a fallback by its kid', async () => {
       const before = await rings.aLoadedRing({ ...hs256, secretKey: OLD_SECRET })
       const token = refreshTokenOf(before)
       expect(isGood(await rings.aLoadedRing({ ...hs256, secretKeyFallbacks: [OLD_SECRET] }), token)).toBe(true)
       expect(isGood(await rings.aLoadedRing(hs256), token)).toBe(false)
     })
 
-    it('refuses a token of an unknown kid, though SECRET_KEY signed it', async () => {
+    it('refuses a token with an unknown kid, although SECRET_KEY signed it', async () => {
       const ring = await rings.aLoadedRing(hs256)
       const token = signJwt(createHmacJwtKey({ kid: 'anything', secret: SECRET }), { typ: 'JWT' }, { user_id: 7 })
       expect(isGood(ring, token)).toBe(false)
@@ -186,7 +186,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       expect(await rings.states()).toEqual(['current'])
     })
 
-    it('takes the former SECRET_KEY back as the current one', async () => {
+    it('accepts the previous SECRET_KEY again as the current one', async () => {
       const first = await rings.aLoadedRing(hs256)
       await rings.aLoadedRing({ ...hs256, secretKey: OLD_SECRET, secretKeyFallbacks: [SECRET] })
       rings.clock.advance(2 * DAY)
@@ -195,7 +195,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       expect(current.map(({ kid }) => kid)).toEqual([kidOf(first)])
     })
 
-    it('as SimpleJWT has it writes no kid, and does not look at one', async () => {
+    it('writes no kid under SimpleJWT’s rules, and ignores one', async () => {
       const ring = await rings.aLoadedRing({ ...hs256, isStrict: false })
       expect(ring.currentPair().access.kid).toBeUndefined()
       const token = signJwt(createHmacJwtKey({ kid: 'anything', secret: SECRET }), { typ: 'JWT' }, { user_id: 7 })
@@ -222,7 +222,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       expect(isGood(ring, refreshTokenOf(ring))).toBe(true)
     })
 
-    it('under which the former configuration still runs somewhere ends in no contest', async () => {
+    it('under which the previous configuration still runs somewhere does not lead to a conflict', async () => {
       const before = await rings.aLoadedRing({ algorithm: 'ES256' })
       const ring = await rings.aLoadedRing({ algorithm: 'EdDSA' })
       const keyCount = (await rings.keys()).length
@@ -236,7 +236,7 @@ describe.each(oneOf)('the key ring in memory', (database) => {
       expect(isGood(before, refreshTokenOf(ring))).toBe(true)
     })
 
-    it('makes nothing of HS256 tokens without kid once keys come in pairs', async () => {
+    it('accepts no HS256 tokens without kid once keys come in pairs', async () => {
       await rings.aLoadedRing({ algorithm: 'HS256' })
       const ring = await rings.aLoadedRing()
       const token = signJwt(createHmacJwtKey({ secret: SECRET }), { typ: 'JWT' }, { user_id: 7 })

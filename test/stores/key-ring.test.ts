@@ -27,7 +27,7 @@ describe.each(databases)('the key ring on $name', (database) => {
   afterEach(() => rings.close())
 
   describe('at start', () => {
-    it('makes a current and a next key, and signs both kinds of token', async () => {
+    it('creates a current and a next key, and signs both kinds of token', async () => {
       const ring = await rings.aLoadedRing()
       expect(await rings.states()).toEqual(['current', 'next'])
       expect(isGood(ring, accessTokenOf(ring))).toBe(true)
@@ -44,7 +44,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(refreshTokenOf(ring)).toBe(tokens[1])
     })
 
-    it('agrees on one current key, though sixteen processes start on an empty database', async () => {
+    it('agrees on one current key, although sixteen processes start on an empty database', async () => {
       const sixteen = Array.from({ length: 16 }, () => rings.aRing())
       await Promise.all(sixteen.map((ring) => ring.load()))
       expect(new Set(sixteen.map(kidOf)).size).toBe(1)
@@ -56,7 +56,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(rings.aRing().find('x')).toEqual([])
     })
 
-    it('keeps no private key in the open', async () => {
+    it('stores no private key unencrypted', async () => {
       await rings.aLoadedRing()
       const rows = await rings.aDatabase().read.selectFrom('signing_keys').selectAll().execute()
       expect(rows).toHaveLength(2)
@@ -65,7 +65,7 @@ describe.each(databases)('the key ring on $name', (database) => {
   })
 
   describe('a rotation', () => {
-    it('comes by age, and the old key verifies until its last token has expired', async () => {
+    it('happens by age, and the old key verifies until its last token has expired', async () => {
       const ring = await rings.aLoadedRing()
       rings.clock.advance(90 * DAY - 1)
       await ring.maintain()
@@ -83,7 +83,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(await rings.states()).toEqual(['current', 'next', 'retired'])
     })
 
-    it('has one winner of sixteen at once, and all sign with the same key afterwards', async () => {
+    it('has one winner among sixteen at once, and all sign with the same key afterwards', async () => {
       const sixteen = await Promise.all(Array.from({ length: 16 }, () => rings.aLoadedRing()))
       const outcomes = await Promise.all(sixteen.map((ring) => ring.rotate(admin, { isImmediate: true })))
       expect(outcomes.filter((outcome) => outcome.kind === 'rotated')).toHaveLength(1)
@@ -91,7 +91,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(await rings.states()).toEqual(['current', 'next', 'retiring'])
     })
 
-    it('has one winner of sixteen when it comes by age', async () => {
+    it('has one winner among sixteen when it happens by age', async () => {
       const sixteen = await Promise.all(Array.from({ length: 16 }, () => rings.aLoadedRing()))
       rings.clock.advance(90 * DAY)
       await Promise.all(sixteen.map((ring) => ring.maintain()))
@@ -99,7 +99,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(await rings.states()).toEqual(['current', 'next', 'retiring'])
     })
 
-    it('costs no token: a process that has not read the ring again verifies the new ones and goes on signing', async () => {
+    it('invalidates no token: a process that has not read the ring again verifies the new ones and keeps signing', async () => {
       const [ring, other] = [await rings.aLoadedRing(), await rings.aLoadedRing()]
       await ring.rotate(admin, { isImmediate: true })
       expect(isGood(other, accessTokenOf(ring))).toBe(true)
@@ -109,7 +109,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(kidOf(other)).toBe(kidOf(ring))
     })
 
-    it('follows another at once, and an unknown kid then makes other processes read the ring again', async () => {
+    it('can follow another one at once, and an unknown kid then makes other processes read the ring again', async () => {
       const [ring, other] = [await rings.aLoadedRing(), await rings.aLoadedRing()]
       await ring.rotate(admin, { isImmediate: true })
       await ring.rotate(admin, { isImmediate: true })
@@ -122,7 +122,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(isGood(other, token)).toBe(true)
     })
 
-    it('is undone as a whole if its audit event cannot be written', async () => {
+    it('is rolled back as a whole if its audit event cannot be written', async () => {
       const ring = await rings.aLoadedRing()
       const broken = await rings.aLoadedRing({ recordEvent: () => Promise.reject(new Error('no room')) })
       await expect(broken.rotate(admin, { isImmediate: true })).rejects.toThrow('no room')
@@ -161,7 +161,7 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(isGood(await rings.aLoadedRing(), token)).toBe(false)
     })
 
-    it('leaves the others’ tokens alone', async () => {
+    it('does not affect the tokens of the others', async () => {
       const ring = await rings.aLoadedRing()
       const [firstKid, firstToken] = [kidOf(ring), refreshTokenOf(ring)]
       await ring.rotate(admin, { isImmediate: true })
@@ -178,14 +178,14 @@ describe.each(databases)('the key ring on $name', (database) => {
       expect(await rings.states()).toEqual(['current', 'next', 'retired'])
     })
 
-    it('was there: an unknown one cannot be retired', async () => {
+    it('must exist: an unknown one cannot be retired', async () => {
       const ring = await rings.aLoadedRing()
       expect(await ring.retire('nobody’s', admin)).toEqual({ kind: 'unknown' })
       expect(ring.wasRetired('nobody’s')).toBe(false)
     })
   })
 
-  it('tells the audit log of every change, and who made it', async () => {
+  it('records every change in the audit log, with its actor', async () => {
     const ring = await rings.aLoadedRing()
     const kid = kidOf(ring)
     await ring.rotate(admin, { isImmediate: true })

@@ -36,7 +36,7 @@ describe.each(databases)('known networks in $name', (kind) => {
   })
   afterAll(() => place.drop())
 
-  it('are those that this account was logged in from, and no other one', async () => {
+  it('are those from which this account logged in, and no others', async () => {
     await database.inTransaction((tx) => createAccount(tx, { ...person, username: 'bob' }, 'folded', NOW))
     await note(HOME, NOW)
     expect([await lastLoginFrom(HOME), await lastLoginFrom(OFFICE)]).toEqual([NOW, undefined])
@@ -50,12 +50,12 @@ describe.each(databases)('known networks in $name', (kind) => {
     expect(await lastLoginFrom(HOME)).toBe(NOW)
   })
 
-  it('are kept once each, though sixteen logins come at once', async () => {
+  it('are stored once each, although sixteen logins come at once', async () => {
     await Promise.all(Array.from({ length: 16 }, (_, nth) => note(HOME, NOW + nth)))
     expect(await database.read.selectFrom('known_networks').selectAll().execute()).toHaveLength(1)
   })
 
-  it('go with their account', async () => {
+  it('are deleted with their account', async () => {
     await note(HOME, NOW)
     await database.inTransaction((tx) => deleteAccount(tx, accountId))
     expect(await database.read.selectFrom('known_networks').selectAll().execute()).toEqual([])

@@ -30,7 +30,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
   })
   afterAll(() => limiters.close())
 
-  it('refuses once there were as many failures as it allows, and says when to come again', async () => {
+  it('refuses once there were as many failures as it allows, and says when to try again', async () => {
     const limiter = limiters.aLimiter({ 'login-per-address': rate })
     for (let nth = 0; nth < 4; nth++) expect(await attempt(limiter, [fromHere], false)).toBe('wrong')
     vi.advanceTimersByTime(MINUTE + 1)
@@ -50,7 +50,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     expect(await attempt(limiter, [fromThere], false)).toBe('wrong')
   })
 
-  it('refuses a right attempt and a wrong one alike, without doing it', async () => {
+  it('refuses a right attempt and a wrong one alike, without running it', async () => {
     const limiter = limiters.aLimiter({ 'login-per-address': rate })
     for (let nth = 0; nth < 4; nth++) await attempt(limiter, [fromHere], false)
     const work = vi.fn(async () => 'right')
@@ -58,7 +58,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     expect(work).not.toHaveBeenCalled()
   })
 
-  it('begins anew when its window is over', async () => {
+  it('starts again when its window is over', async () => {
     const limiter = limiters.aLimiter({ 'login-per-address': rate })
     for (let nth = 0; nth < 20; nth++) await attempt(limiter, [fromHere], false)
     vi.advanceTimersByTime(5 * MINUTE - 1)
@@ -69,20 +69,20 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     expect(tally(outcomes)).toEqual({ throttled: 1, wrong: 4 })
   })
 
-  it.each([16, 100])('lets no more of %i wrong attempts at once slip past than it allows', async (racers) => {
+  it.each([16, 100])('lets no more of %i simultaneous wrong attempts through than it allows', async (racers) => {
     const { aLimiter } = limiters
     const limiter = aLimiter({ 'login-per-address': rate })
     const outcomes = await Promise.all(Array.from({ length: racers }, () => attempt(limiter, [fromHere], false)))
     expect(tally(outcomes)).toEqual({ throttled: racers - 4, wrong: 4 })
   })
 
-  it('lets 100 right attempts at once pass, since none of them fails', async () => {
+  it('lets 100 simultaneous right attempts pass, because none of them fails', async () => {
     const limiter = limiters.aLimiter({ 'login-per-address': rate })
     const outcomes = await Promise.all(Array.from({ length: 100 }, () => attempt(limiter, [fromHere], true)))
     expect(tally(outcomes)).toEqual({ right: 100 })
   })
 
-  it('forgets failures in a row at a success, but not those that are merely counted', async () => {
+  it('forgets failures in a row after a success, but not failures that are only counted', async () => {
     const limiter = limiters.aLimiter({
       'login-per-address-and-account': rate,
       'login-per-address': { ...rate, count: 7 },
@@ -94,7 +94,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     expect(outcomes).toEqual([...'wrong '.repeat(3).trim().split(' '), 'right', ...Array(4).fill('wrong'), 'throttled'])
   })
 
-  it('takes back what it counted for an attempt that could not be made', async () => {
+  it('takes back the count of an attempt that could not be made', async () => {
     const limiter = limiters.aLimiter({ 'login-per-address': rate })
     for (let nth = 0; nth < 20; nth++) {
       const overloaded = limiter.guard(
@@ -108,7 +108,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     expect(await attempt(limiter, [fromHere], false)).toBe('wrong')
   })
 
-  it('takes nothing back that its window has forgotten, lest the next one allow more', async () => {
+  it('takes nothing back after the window has ended, because the next one would allow more', async () => {
     const limiter = limiters.aLimiter({ 'login-per-address': rate })
     const late = async () => vi.advanceTimersByTime(5 * MINUTE)
     await limiter.guard([fromHere], SUBJECT, late, () => false)
@@ -117,7 +117,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     expect(tally(outcomes)).toEqual({ throttled: 1, wrong: 4 })
   })
 
-  it('does not count under one claim who is refused under another', async () => {
+  it('does not count a request under one claim if it is refused under another', async () => {
     const limiter = limiters.aLimiter({
       'login-per-address-and-account': { ...rate, count: 10 },
       'login-per-address': rate,
@@ -127,7 +127,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     expect(await attempt(limiter, [pair], true)).toBe('right')
   })
 
-  it('sees before an attempt whether there is room for one, and counts nothing for looking', async () => {
+  it('sees before an attempt whether there is room for one, and does not count that look', async () => {
     const limiter = limiters.aLimiter({ 'login-per-address': rate })
     for (let nth = 0; nth < 20; nth++) await limiter.admit(fromHere, SUBJECT)
     for (let nth = 0; nth < 4; nth++) await attempt(limiter, [fromHere], false)
@@ -136,7 +136,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     await limiter.admit(fromHere, SUBJECT)
   })
 
-  it('counts requests whatever becomes of them', async () => {
+  it('counts requests whatever their outcome', async () => {
     const limiter = limiters.aLimiter({ 'requests-per-address': rate })
     for (let nth = 0; nth < 4; nth++) await limiter.admit(request, SUBJECT)
     await expect(limiter.admit(request, SUBJECT)).rejects.toMatchObject({ code: 'throttled' })
@@ -150,7 +150,7 @@ describe.each(databases)('a limit counted with $name', (kind) => {
     }
   })
 
-  it('tells the log once in each window whom it stops, and no key', async () => {
+  it('logs once in each window whom it stops, and no key', async () => {
     const { aLimiter, log } = limiters
     const limiter = aLimiter({ 'login-per-account': rate })
     const ofName = { limit: 'login-per-account', key: 'typed by a stranger' } as const
@@ -180,7 +180,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('processes 
   })
   afterAll(() => limiters.close())
 
-  it('count failures together, also those of one moment', async () => {
+  it('count failures together, even simultaneous ones', async () => {
     const { aLimiter } = limiters
     const [one, other] = [aLimiter({ 'login-per-address': rate }), aLimiter({ 'login-per-address': rate })]
     const outcomes = await Promise.all(
@@ -190,7 +190,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('processes 
     expect(await attempt(one, [fromHere], true)).toBe('throttled')
   })
 
-  it('hear of a success that another one saw', async () => {
+  it('notice a success in another process', async () => {
     const { aLimiter } = limiters
     const rates = { 'login-per-address-and-account': rate }
     const [one, other] = [aLimiter(rates), aLimiter(rates)]
@@ -199,7 +199,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('processes 
     for (let nth = 0; nth < 4; nth++) expect(await attempt(one, [pair], false)).toBe('wrong')
   })
 
-  it('let in again who was refused for attempts under way elsewhere, once those turn out right', async () => {
+  it('admit a client again that was refused because of attempts elsewhere, once those succeed', async () => {
     const { aLimiter } = limiters
     const rates = { 'login-per-address': rate }
     const finish: (() => void)[] = []
@@ -217,14 +217,14 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('processes 
     expect(await attempt(third, [fromHere], true)).toBe('right')
   })
 
-  it('do not ask the database about everyone whom a flood brings', async () => {
+  it('do not ask the database about every client of a flood', async () => {
     const { aLimiter, database } = limiters
     const limiter = aLimiter({ 'login-per-address': rate })
     for (let nth = 0; nth < 30; nth++) await attempt(limiter, [fromHere], false)
     expect(await database.read.selectFrom('rate_limits').select('points').execute()).toEqual([{ points: 4 }])
   })
 
-  it('count each for itself what is asked too often to be shared', async () => {
+  it('count separately what is asked too often to be shared', async () => {
     const { aLimiter, database } = limiters
     const limiter = aLimiter({ 'requests-per-address': rate })
     await limiter.admit(request, SUBJECT)
@@ -245,7 +245,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('processes 
     expect(left).toEqual([{ key: 'login-per-address:198.51.100.1' }])
   })
 
-  it('go on counting in memory while the database cannot be counted in, and say so once', async () => {
+  it('continue to count in memory while the database cannot count, and log that once', async () => {
     const { aLimiter, database, log } = limiters
     const limiter = aLimiter({ 'login-per-address': rate })
     await database.inTransaction((tx) => tx.schema.dropTable('rate_limits').execute())

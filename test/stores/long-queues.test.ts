@@ -27,7 +27,7 @@ const NOW = 1_900_000_000_000
 const WAITING = 300_000
 const DONE = 20_000
 const HOOK = 'a'.repeat(32)
-/** So many at once that no statement meets its time limit, on a busy machine neither. */
+/** So many at once that no statement exceeds its time limit, even on a busy machine. */
 const STRETCH = 20_000
 
 describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $name`, (kind) => {
@@ -52,7 +52,7 @@ describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $na
   })
   afterAll(() => place.drop())
 
-  /** Queues the deliveries and the mail with these numbers. The first ones are done already. */
+  /** Queues the deliveries and the mail with these numbers. The first ones are already done. */
   async function queueStretch(tx: Transaction, from: number, to: number): Promise<void> {
     const rows =
       database.kind === 'sqlite'
@@ -70,7 +70,7 @@ describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $na
       from (${rows}) as s`.execute(tx)
   }
 
-  /** What would look at every row that waits: reading a table or an index whole, or sorting what was read. */
+  /** Steps that would read every waiting row: reading a whole table or index, or sorting what was read. */
   const wholeReads =
     /SCAN (webhook_deliveries|mail_outbox)(?! USING (COVERING )?INDEX)|TEMP B-TREE|Seq Scan on (webhook_deliveries|mail_outbox)|Sort Key/
 
@@ -101,13 +101,13 @@ describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $na
     ['giving up expired mail', 1, ({ inTransaction }) => inTransaction((tx) => giveUpExpiredMail(tx, NOW, 500))],
     ['asking how much mail waits', 2, ({ read }) => readMailBacklog(read)],
     ['asking whether there is too much mail', 1, ({ read }) => findExcessMail(read, 1_000)],
-  ])('%s takes %i statements, by an index', async (_what, count, act) => {
+  ])('%s takes %i statements, with an index', async (_what, count, act) => {
     const statements = await statementsOf(database, () => act(database))
     expect(statements.map(({ sql: text }) => text)).toHaveLength(count)
     for (const statement of statements) expect(await planOf(place.url, statement)).not.toMatch(wholeReads)
   })
 
-  it('takes no more about one account than its share, however long the queue is', async () => {
+  it('accepts no more events about one account than its share, however long the queue is', async () => {
     const [loud, quiet] = [777_777, 888_888]
     await database.inTransaction((tx) =>
       sql`update webhook_deliveries set account_id = ${sql.lit(loud)}
@@ -129,7 +129,7 @@ describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $na
     expect(rows.map(({ event_id }) => event_id)).toEqual([1_000_002])
   })
 
-  it('fifty deliveries that were made are noted in one statement', async () => {
+  it('fifty finished deliveries are recorded in one statement', async () => {
     const claimed = await database.inTransaction((tx) =>
       claimDeliveries(tx, HOOK, { now: NOW, leaseUntil: NOW + 20_000, limit: 50 }),
     )

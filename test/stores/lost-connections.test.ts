@@ -40,7 +40,7 @@ describe('a connection to PostgreSQL that is cut', () => {
     await expect.poll(isThere, { interval: 5 }).toBe(0)
   }
 
-  it('in the middle of a transaction undoes that transaction alone', async () => {
+  it('in the middle of a transaction rolls back only that transaction', async () => {
     const unit = database.inTransaction(async (tx) => {
       await put(tx, 'lost')
       await cut(tx)
@@ -55,7 +55,7 @@ describe('a connection to PostgreSQL that is cut', () => {
     expect(rows).toEqual([{ name: 'kept' }])
   })
 
-  it('before its commit fails that commit, and serves nobody afterwards', async () => {
+  it('before its commit makes that commit fail, and is never used again', async () => {
     for (let round = 0; round < 12; round++) await expect(database.inTransaction(cut)).rejects.toThrow()
     await expect(database.inTransaction((tx) => put(tx, 'later'))).resolves.toBeDefined()
   })

@@ -29,18 +29,18 @@ async function refusal(url: string): Promise<string> {
   return error instanceof Error ? error.message : ''
 }
 
-describe.each(databases)('a database that must be ready, on $name', (database) => {
+describe.each(databases)('a database that must be up to date, on $name', (database) => {
   it('is opened if it is', async () => {
     const opened = await openMigratedDatabase(await aMigratedPlace(database))
     expect(await opened.read.selectFrom('accounts').selectAll().execute()).toEqual([])
     await opened.close()
   })
 
-  it('is refused if it is not migrated, with what to do', async () => {
+  it('is refused if it is not migrated, with the cure', async () => {
     expect(await refusal(await aPlace(database))).toMatch(/no database at|schema of this version.* migrate/)
   })
 
-  it('is refused if a step is missing, and if there is one too many', async () => {
+  it('is refused if a migration is missing, and if there is one too many', async () => {
     const url = await aMigratedPlace(database)
     const opened = openDatabase(url)
     const change = (statement: ReturnType<typeof sql>) => opened.inTransaction((tx) => statement.execute(tx))
@@ -52,7 +52,7 @@ describe.each(databases)('a database that must be ready, on $name', (database) =
   })
 })
 
-describe('a SQLite file that must be ready', () => {
+describe('a SQLite file that must be up to date', () => {
   const [sqlite] = databases
   const pathOf = (url: string) => url.slice('sqlite:'.length)
 
@@ -64,7 +64,7 @@ describe('a SQLite file that must be ready', () => {
     expect(existsSync(pathOf(url))).toBe(false)
   })
 
-  it('is left as it is if it belongs to another program', async () => {
+  it('is left alone if it belongs to another program', async () => {
     const path = pathOf(await aPlace(sqlite as TestDatabase))
     const other = new DatabaseSync(path)
     other.exec('create table things (name text)')
@@ -76,7 +76,7 @@ describe('a SQLite file that must be ready', () => {
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o644)
   })
 
-  it('is left as it is if it is empty, no database, or a folder', async () => {
+  it('is left alone if it is empty, not a database, or a folder', async () => {
     const path = pathOf(await aPlace(sqlite as TestDatabase))
     writeFileSync(path, '')
     expect(await refusal(`sqlite:${path}`)).toContain('does not have the schema')
@@ -88,8 +88,8 @@ describe('a SQLite file that must be ready', () => {
   })
 })
 
-describe('a PostgreSQL that must be ready', () => {
-  it('may have an empty schema for this server, beside the one of another', async () => {
+describe('a PostgreSQL database that must be up to date', () => {
+  it('may have an empty schema for this server, beside that of another', async () => {
     const url = await aMigratedPlace(databases.find(({ name }) => name === 'PostgreSQL') as TestDatabase)
     const former = openDatabase(url)
     await former.inTransaction((tx) => sql`create schema second`.execute(tx))

@@ -33,7 +33,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     ...changes,
   })
 
-  /** Keeps a new one that lives an hour, and gives its secret. */
+  /** Stores a new one that lives an hour, and returns its secret. */
   async function aSecret(changes: Partial<OneTimeUse> = {}): Promise<string> {
     const { secret, token } = createOneTimeToken(systemRandom, aUse(changes), HOUR, NOW)
     await database.inTransaction((tx) => keepOneTimeToken(tx, token))
@@ -57,7 +57,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     expect(outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(1)
   })
 
-  it('are unused again when what they were used for was undone', async () => {
+  it('are unused again if the operation that used them was rolled back', async () => {
     const secret = await aSecret()
     const undone = database.inTransaction(async (tx) => {
       await consumeOneTimeToken(tx, 'password-reset', secret, NOW)
@@ -67,7 +67,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     expect(await consume(secret)).toBeDefined()
   })
 
-  it('are good for their purpose only, and for as long as they live', async () => {
+  it('are valid for their purpose only, and only until they expire', async () => {
     const secret = await aSecret()
     expect(await consume(secret, NOW, 'email-change')).toBeUndefined()
     expect(await consume(secret, NOW + HOUR)).toBeUndefined()
@@ -91,7 +91,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     },
   )
 
-  it('belong to an account, and go with it', async () => {
+  it('belong to an account, and are deleted with it', async () => {
     const named = { username: 'alice', email: 'alice@example.net', firstName: '', lastName: '', phoneNumber: '' }
     const account = await database.inTransaction((tx) =>
       createAccount(tx, { ...named, isStaff: false, isSuperuser: false }, 'folded', NOW),
@@ -106,7 +106,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     expect(await listOneTimeTokens(database.read, bound.id, 10)).toEqual([])
   })
 
-  it('are forgotten in batches when they have expired', async () => {
+  it('are deleted in batches when they have expired', async () => {
     const secrets = [await aSecret(), await aSecret(), await aSecret()]
     const prune = (before: number) => database.inTransaction((tx) => pruneOneTimeTokens(tx, before, 2))
     expect(await prune(NOW + HOUR)).toBe(0)

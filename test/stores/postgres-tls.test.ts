@@ -20,7 +20,7 @@ const [SERVER, FOREIGN_NAME, EXPIRED, EARLY] = [
 ]
 const NO_TLS = undefined
 
-/** `all` may come as they like; `encrypted` must use TLS; `certified` must use TLS and the user must show a certificate. */
+/** `all` accepts any connection; `encrypted` requires TLS; `certified` requires TLS and a client certificate. */
 const ADMISSIONS = {
   all: 'host all all 127.0.0.1/32 scram-sha-256',
   encrypted: 'hostnossl all administrator 127.0.0.1/32 scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256',
@@ -68,7 +68,7 @@ describe('TLS to PostgreSQL', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** Has the server show this certificate, if any, and admit clients in this way, from the next connection on. */
+  /** Makes the server present this certificate, if any, and admit clients in this way, from the next connection on. */
   async function serve(certified: Certified | undefined, admission: keyof typeof ADMISSIONS = 'all'): Promise<void> {
     server.write('pg_hba.conf', `${ADMISSIONS[admission]}\n`)
     if (certified !== undefined) {
@@ -147,7 +147,7 @@ describe('TLS to PostgreSQL', () => {
     ['its certificate has expired', EXPIRED, 'all', `?${VERIFY}`, /Renew the certificate/],
     ['its certificate is not valid yet', EARLY, 'all', `?${VERIFY}`, /Check the clocks/],
     ['it wants TLS', SERVER, 'encrypted', '', /If encryption is required, add \?sslmode=verify-full/],
-    ['it wants a certificate of us', SERVER, 'certified', `?${VERIFY}`, /client certificate/],
+    ['it requires a client certificate', SERVER, 'certified', `?${VERIFY}`, /client certificate/],
     [
       'it refuses our certificate',
       SERVER,
@@ -178,7 +178,7 @@ describe('TLS to PostgreSQL', () => {
     expect((await line.run('doctor')).out).toMatch(cure)
   })
 
-  it('a server that does not trust PostgreSQL ends at once, and says why', async () => {
+  it('a server that does not trust PostgreSQL exits at once, and says why', async () => {
     await serve(EXPIRED)
     const failure = await startServerProcess({ DATABASE_URL: at(`?${VERIFY}`) }).catch(String)
     expect(failure).toContain('the server ended with 1')

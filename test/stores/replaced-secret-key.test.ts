@@ -19,7 +19,7 @@ describe.each(databases)('after SECRET_KEY is replaced and the former value remo
   const mailed = () =>
     app.app.database.read.selectFrom('mail_outbox').select(['id', 'sealed_tokens']).orderBy('id').execute()
 
-  it('second factors, kept keys and waiting mail still work', async () => {
+  it('second factors, stored keys and waiting mail still work', async () => {
     app = await startTestApp({
       database,
       settings: {
@@ -46,7 +46,7 @@ describe.each(databases)('after SECRET_KEY is replaced and the former value remo
     const after = (await mailed()).find(({ id }) => id === secret?.id)
     expect(after?.sealed_tokens).toBeTruthy()
     expect(after?.sealed_tokens).not.toBe(secret?.sealed_tokens)
-    // A use before the former value is removed does not bring it back.
+    // A use before the previous value is removed does not bring it back.
     await logInWith(app, 'ann', phone)
 
     app = await app.restart({ SECRET_KEY_FALLBACKS: '' })

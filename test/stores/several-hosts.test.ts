@@ -37,7 +37,7 @@ describe('a DATABASE_URL with several servers', () => {
     return { one, two, ask, opened, place }
   }
 
-  it('uses the one that answers, and the other one as soon as that goes away', async () => {
+  it('uses the one that answers, and switches to the other as soon as that fails', async () => {
     const { one, two, ask } = await twoWays()
     await Promise.all(Array.from({ length: 16 }, ask))
     await one.start()
@@ -66,7 +66,7 @@ describe('a DATABASE_URL with several servers', () => {
     await expect(opened.inTransaction((tx) => sql`select 1`.execute(tx))).rejects.toThrow('read-only copy')
   })
 
-  it('is waited for while all of them accept no changes', async () => {
+  it('makes the server wait while none of them accepts changes', async () => {
     const place = await postgres.create()
     const { host, pathname } = new URL(place.url)
     const one = openDatabase(place.url)
@@ -106,7 +106,7 @@ describe('a DATABASE_URL with several servers', () => {
     await ask()
   })
 
-  it('does not leave the new primary because a connection to the former one says late that it is read-only', async () => {
+  it('does not leave the new primary because an old connection reports late that its server is read-only', async () => {
     const { one, opened } = await twoWays()
     await one.start()
     const turnsReadOnly = (meanwhile: () => Promise<unknown>) =>
@@ -134,7 +134,7 @@ describe('a DATABASE_URL with several servers', () => {
     expect(urlsOfHosts(url)).toEqual(urls)
   })
 
-  it('reaches the primary with the programs of PostgreSQL, too', () => {
+  it('leads the programs of PostgreSQL to the primary, too', () => {
     expect(libpqEnvironment('postgres://a:b@one:1,two/app')).toMatchObject({
       PGHOST: 'one,two',
       PGPORT: '1,5432',

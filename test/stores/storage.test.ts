@@ -27,7 +27,7 @@ describe.each(databases)('storage on $name', (kind) => {
   })
   afterEach(() => place.drop())
 
-  it('migrates once, though sixteen processes start at the same time', async () => {
+  it('migrates once, although sixteen processes start at the same time', async () => {
     const fresh = await kind.create()
     const processes = Array.from({ length: 16 }, () => openDatabase(fresh.url))
     const applied = await Promise.all(processes.map((one) => migrate(one, NOW)))
@@ -44,12 +44,12 @@ describe.each(databases)('storage on $name', (kind) => {
     await expect(migrate(database, NOW)).rejects.toThrow(NewerSchemaError)
   })
 
-  it('keeps what a unit wrote and answers with what it returned', async () => {
+  it('keeps what a unit wrote and returns the unit’s result', async () => {
     expect(await database.inTransaction((tx) => putFact(tx, 'a', '1'))).toBe(1)
     expect(await fact('a')).toBe('1')
   })
 
-  it('undoes a failing unit alone, though it shares its commit with others', async () => {
+  it('rolls back only the failing unit, although it shares its commit with others', async () => {
     const outcomes = await Promise.allSettled([
       database.inTransaction((tx) => putFact(tx, 'before', '1')),
       database.inTransaction(async (tx) => {
@@ -69,7 +69,7 @@ describe.each(databases)('storage on $name', (kind) => {
     expect(changes.filter((changed) => changed === 1)).toHaveLength(1)
   })
 
-  it('reads outside a transaction only what is committed', async () => {
+  it('reads only committed data outside a transaction', async () => {
     let seenMeanwhile: string | undefined = 'not looked'
     await database.inTransaction(async (tx) => {
       await putFact(tx, 'uncommitted', '1')
@@ -79,7 +79,7 @@ describe.each(databases)('storage on $name', (kind) => {
     expect(await fact('uncommitted')).toBe('1')
   })
 
-  it('waits for the lock of another process rather than failing', async () => {
+  it('waits for the lock of another process instead of failing', async () => {
     const other = place.open()
     await Promise.all(
       Array.from({ length: 20 }, (_, turn) =>
@@ -91,7 +91,7 @@ describe.each(databases)('storage on $name', (kind) => {
     await other.close()
   })
 
-  it('never gives an id twice, though the newest account is deleted', async () => {
+  it('never issues an id twice, even if the newest account is deleted', async () => {
     const insert = () =>
       database.inTransaction((tx) =>
         tx

@@ -28,7 +28,7 @@ async function populate(database: Database): Promise<string[]> {
   return uids
 }
 
-describe.each(databases)('what many tokens name, looked up at the same moment, on $name', (kind) => {
+describe.each(databases)('the accounts and sessions of many tokens, looked up at the same moment, on $name', (kind) => {
   let place: MigratedDatabase
   let database: Database
   let uids: string[]
@@ -40,7 +40,7 @@ describe.each(databases)('what many tokens name, looked up at the same moment, o
   })
   afterAll(() => place.drop())
 
-  it('is for each token its own account and its own session', async () => {
+  it('are for each token its own account and its own session', async () => {
     const named = Array.from({ length: 4 * ACCOUNTS }, (_, nth) => (nth * 7) % ACCOUNTS)
     const holders = await Promise.all(
       named.map((nth) => findTokenHolder(database.read, { uid: uids[nth], sessionId: `session-${nth}` })),
@@ -70,14 +70,14 @@ describe.each(databases)('what many tokens name, looked up at the same moment, o
     ])
   })
 
-  it('is found although another token names what the database cannot store', async () => {
+  it('are found although another token names something that the database cannot store', async () => {
     const unstorable = findTokenHolder(database.read, { uid: 'zero\0', sessionId: undefined }).catch(() => undefined)
     const holders = await Promise.all(uids.map((uid) => findTokenHolder(database.read, { uid, sessionId: undefined })))
     expect(holders.map(({ account }) => account?.username)).toEqual(uids.map((_, nth) => `user-${nth}`))
     expect((await unstorable)?.account).toBeUndefined()
   })
 
-  it('is as a transaction sees it, within that transaction', async () => {
+  it('are as a transaction sees them, within that transaction', async () => {
     await database.inTransaction(async (tx) => {
       const account = (await createAccount(tx, { ...fields, username: 'inside' }, 'folded', NOW)) ?? expect.fail()
       const inside = findTokenHolder(tx, { uid: account.uid, sessionId: undefined })
@@ -110,7 +110,7 @@ describe('lookups that share a statement on PostgreSQL', () => {
   })
   afterAll(() => place.drop())
 
-  it('take far fewer statements than requests', async () => {
+  it('need far fewer statements than requests', async () => {
     counter.take()
     await Promise.all(uids.map((uid) => findTokenHolder(database.read, { uid, sessionId: undefined })))
     expect(counter.take().length).toBeLessThan(ACCOUNTS / 4)

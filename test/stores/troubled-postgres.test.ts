@@ -43,7 +43,7 @@ describe('PostgreSQL in trouble', () => {
   const rejections = async (asked: Promise<unknown>[]) =>
     (await Promise.allSettled(asked)).map((outcome) => (outcome.status === 'rejected' ? outcome.reason : outcome))
 
-  it('says that a table is missing, whatever is done to it', async () => {
+  it('says that a table is missing, whatever the statement', async () => {
     const database = open()
     const ofOne = ['select id from posts', 'update posts set title = title', 'delete from posts']
     const ofAll = [
@@ -63,7 +63,7 @@ describe('PostgreSQL in trouble', () => {
     }
   })
 
-  it('is not blamed for a statement that lacks a table, though PostgreSQL has the same code for both', async () => {
+  it('is not blamed for a statement that lacks a table, although PostgreSQL has the same code for both', async () => {
     for (const statement of ['select posts.id from accounts', 'select id from accounts for update of posts']) {
       const failure = await open()
         .inTransaction((tx) => sql.raw(statement).execute(tx))
@@ -73,7 +73,7 @@ describe('PostgreSQL in trouble', () => {
     }
   })
 
-  it('gives up statements that wait for a lock, as many as there are connections, and goes on afterwards', async () => {
+  it('gives up statements that wait for a lock, as many as there are connections, and continues afterwards', async () => {
     const database = open(place.url, { statementTimeoutMs: 200 })
     await administrator.query('begin; lock table server_state')
     const stuck = await rejections([...Array.from({ length: 10 }, () => read(database)), write(database, 'late')])
@@ -88,7 +88,7 @@ describe('PostgreSQL in trouble', () => {
     expect(await read(database)).toEqual([])
   })
 
-  it('hangs up on a server that is frozen, and connects anew', async () => {
+  it('disconnects from a frozen server, and connects again', async () => {
     const proxy = createTcpProxy(place.url, await freePort())
     await proxy.start()
     onTestFinished(() => proxy.stop())
@@ -103,7 +103,7 @@ describe('PostgreSQL in trouble', () => {
     expect(await read(database)).toEqual([])
   })
 
-  it('ends a transaction that takes too long, though each of its statements is quick', async () => {
+  it('ends a transaction that takes too long, although each of its statements is quick', async () => {
     const database = open(place.url, { statementTimeoutMs: 150 })
     const unit = database.inTransaction(async (tx) => {
       for (;;) await sql`select pg_sleep(0.02)`.execute(tx)
@@ -126,7 +126,7 @@ describe('PostgreSQL in trouble', () => {
   it('keeps no connection to a server that has become read-only', async () => {
     await administrator.query(`alter database ${name} set default_transaction_read_only = on`)
     const database = open()
-    // All ten connections are in use at once, so that all are there.
+    // All ten connections are used at once, so that all are open.
     await Promise.all(Array.from({ length: 10 }, () => sql`select pg_sleep(0.05)`.execute(database.read)))
     await expect(database.checkReady()).rejects.toThrow('read-only')
     await expect(write(database, 'a')).rejects.toThrow(DatabaseUnavailableError)
@@ -147,7 +147,7 @@ describe('PostgreSQL in trouble', () => {
     expect(await read(database)).toEqual([])
   })
 
-  it('is waited for while it comes up, and not if its password is wrong', async () => {
+  it('is waited for while it starts, and not if its password is wrong', async () => {
     const proxy = createTcpProxy(place.url, await freePort())
     onTestFinished(() => proxy.stop())
     const database = open(proxy.url)

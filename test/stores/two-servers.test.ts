@@ -4,7 +4,7 @@ import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 
 describe.each(databases)('two servers on one database: $name', (database) => {
-  it('keep one truth between them', async () => {
+  it('agree on everything', async () => {
     const app = await startSignedInApp({ REFRESH_RETRY_WINDOW: '0s' }, database)
     const other = await app.another()
     const both = [app.url, other.url]

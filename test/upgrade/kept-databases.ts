@@ -4,18 +4,18 @@ import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import { databases, type TestDatabase } from '../support/databases.ts'
 
-/** What is known of a kept database: see `scripts/keep-database.ts`. */
+/** What is known about a kept database: see `scripts/keep-database.ts`. */
 export type KeptFacts = {
   /** When it was last used, in epoch milliseconds. */
   madeAt: number
   secretKey: string
-  /** Everybody's password. */
+  /** The password of all accounts. */
   password: string
   /** A member of the group Editors with one post. `spent` is the token that was exchanged for `refresh`. */
   alice: { id: number; access: string; refresh: string; spent: string }
   /** He has blacklisted this token. */
   bob: { refresh: string }
-  /** Settings that the database was made with. The first development version had none of this and of what follows. */
+  /** Settings that the database was made with. The first development version had neither these nor the following. */
   settings?: Record<string, string>
   /** She has an authenticator app with this secret, in base32. */
   carol?: { secret: string; recoveryCode: string }
@@ -25,7 +25,7 @@ export type KeptFacts = {
   erik?: { id: number; access: string; refresh: string; carriedOver: string }
 }
 
-/** A database as an earlier version left it. Each `create` is a copy. */
+/** A database as an earlier version left it. Each `create` makes a copy. */
 export type KeptDatabase = TestDatabase & { version: string; facts: KeptFacts }
 
 const folder = join(import.meta.dirname, 'kept')

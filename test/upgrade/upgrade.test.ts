@@ -65,7 +65,7 @@ describe.each(keptDatabases)('a database of $version on $name', (kept) => {
       const { challenge_token } = challenge
       return (await call('POST', '/api/v1/login/second-factor', { body: { challenge_token, ...body } })).status
     }
-    // The code of the moment it was set up is used up.
+    // The code from the time of its set-up has been used.
     app.clock.advance(60_000)
     const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: app.clock.now() })
     expect(await prove({ factor: 'totp', code })).toBe(200)

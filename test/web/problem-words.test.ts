@@ -11,7 +11,7 @@ import { sessionsTexts } from '../../web/src/sessions/sessions-texts.ts'
 
 const source = join(import.meta.dirname, '../../src')
 
-/** Said with a number or the name of the other value: see `fault-words.ts`. */
+/** Shown with a number or the name of the other value: see `fault-words.ts`. */
 const saidWithFacts = ['too_short', 'too_similar']
 
 /** Every fault that the sources name. */
@@ -49,7 +49,7 @@ describe.each(['en', 'de'] as const)('in %s, the pages have words', (language) =
   })
 })
 
-it('nothing stands in the part that sign-in loads and in the other one too', () => {
+it('nothing is both in the part that sign-in loads and in the other one', () => {
   const both = [
     ...Object.keys(problemTexts.en).filter((code) => Object.hasOwn(rareTexts.en.problems, code)),
     ...Object.keys(faultTexts.en).filter((fault) => Object.hasOwn(rareTexts.en.faults, fault)),

@@ -10,7 +10,7 @@ import { settingsTexts } from '../../web/src/settings/settings-texts.ts'
 const settings = describeSettings()
 
 describe('the page of settings in German', () => {
-  it('describes every setting once, and no other', () => {
+  it('describes every setting once, and no others', () => {
     const described = [runningSettingTexts, accountSettingTexts, serviceSettingTexts].flatMap(({ de }) =>
       Object.keys(de.words),
     )
@@ -25,7 +25,7 @@ describe('the page of settings in German', () => {
   })
 
   // A description has changed: change its German in web/src/settings/, then run this test with -u.
-  it('says what the server says now', async () => {
+  it('translates the current descriptions', async () => {
     const translated = settings.map(({ name, description }) => `${name}: ${description}\n`).join('')
     await expect(translated).toMatchFileSnapshot(join(import.meta.dirname, 'translated-settings.txt'))
   })

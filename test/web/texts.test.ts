@@ -9,10 +9,10 @@ const root = join(import.meta.dirname, '../../web/src')
 const SPOKEN =
   /^(title|label|description|placeholder|alt|lead|action|error|summary|aria-label|aria-description|aria-roledescription|aria-valuetext)$/
 
-/** Two words with a blank between them, of which one has a capital: no class name, path or media query looks like that. */
+/** Two words with a space between them, one of which has a capital: no class name, path or media query looks like that. */
 const SENTENCE = /^\s*\p{Lu}[\p{L}’']*[,.:!?…]?(\s+[\p{L}\d’'(]+[,.:!?…)]*)+\s*$/u
 
-/** What of an attribute's value ends up in it. What is compared or handed to a function does not. */
+/** The parts of an attribute's value that appear in it. Values that are compared or passed to a function do not. */
 const SHOWN_AS_IT_IS = new Set([
   'JSXExpressionContainer',
   'ConditionalExpression',
@@ -22,7 +22,7 @@ const SHOWN_AS_IT_IS = new Set([
 
 type Node = { type: string; start: number; [member: string]: unknown }
 
-/** Texts in a source that stand in no catalogue. */
+/** Texts in a source that are in no catalogue. */
 function strayTexts(code: string): string[] {
   const found: string[] = []
   const add = (node: Node, text: string) =>
@@ -63,7 +63,7 @@ function walk(node: Node, visit: (node: Node, parents: Node[]) => void, parents:
 describe('the texts of the pages', () => {
   const sources = globSync('**/*.{ts,tsx}', { cwd: root, exclude: ['**/*-texts.ts', '**/*.test.ts'] }).toSorted()
 
-  it.each(sources)('%s has none outside of a catalogue', (path) => {
+  it.each(sources)('%s has no text outside of a catalogue', (path) => {
     expect(strayTexts(readFileSync(join(root, path), 'utf8'))).toEqual([])
   })
 

@@ -22,18 +22,18 @@ beforeAll(async () => {
 afterAll(() => consumer.remove())
 
 describe('the tarball of @latchkey/client', () => {
-  it('has what runs and nothing else, in less than 70 kB', () => {
+  it('contains what runs and nothing else, in less than 70 kB', () => {
     const beside = packed.files.filter((path) => !path.startsWith('dist/'))
     expect(beside.sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
     expect(packed.files.filter((path) => /test|build|\.tsbuildinfo/.test(path))).toEqual([])
     expect(packed.size).toBeLessThan(70_000)
   })
 
-  it('leaves nothing to find for publint and attw', async () => {
+  it('gives publint and attw nothing to complain about', async () => {
     expect(await findPackagingFaults(packed)).toEqual([])
   })
 
-  it('depends on nothing, and React is for those who have it', () => {
+  it('has no dependencies, and React is optional', () => {
     expect(manifest.dependencies).toBeUndefined()
     expect(manifest.peerDependenciesMeta).toEqual({ react: { optional: true } })
   })
@@ -49,7 +49,7 @@ describe('the tarball of @latchkey/client', () => {
     expect(gzipSync(output[0].code).length).toBeLessThan(limit)
   })
 
-  it('does what it is for from an empty folder, and lets the process end', async () => {
+  it('works in an empty folder, and lets the process exit', async () => {
     const [database] = databases
     if (database === undefined) throw new Error('there is no database')
     const server = await startTestApp({ database })

@@ -53,7 +53,7 @@ async function outcomeOf(verification: Promise<unknown>): Promise<string> {
 }
 
 describe('tokens of a real Latchkey', () => {
-  it.each(['ES256', 'EdDSA', 'RS256'])('are verified by the JWK Set alone, signed with %s', async (ALGORITHM) => {
+  it.each(['ES256', 'EdDSA', 'RS256'])('are verified with the JWK Set alone, signed with %s', async (ALGORITHM) => {
     await start({ ALGORITHM, AUDIENCE: 'shop' })
     const { id } = await addAccount(app, 'ben')
     const { access_token, refresh_token } = await logIn(app, 'ben')
@@ -70,7 +70,7 @@ describe('tokens of a real Latchkey', () => {
     ).toBe(INVALID)
   })
 
-  it('are verified with the secret, where HS256 signs', async () => {
+  it('are verified with the secret, if HS256 signs', async () => {
     await start({ ALGORITHM: 'HS256' })
     const { access_token, refresh_token } = await logIn(app, 'ann')
     const verifier = verifierOf({ secret: TEST_SECRET_KEY })
@@ -80,7 +80,7 @@ describe('tokens of a real Latchkey', () => {
     expect(await outcomeOf(verifierOf().verify(access_token))).toBe('503 unavailable')
   })
 
-  it('are verified under COMPATIBILITY=simplejwt, where there is no iss, sub or audience', async () => {
+  it('are verified under COMPATIBILITY=simplejwt, without iss, sub and audience', async () => {
     await start({ COMPATIBILITY: 'simplejwt', ALGORITHM: 'ES256', ISSUER: 'none' })
     const { id } = await addAccount(app, 'ben')
     const body = { username: 'ben', password: PASSWORD }
@@ -120,7 +120,7 @@ describe('tokens of a real Latchkey', () => {
     }
   })
 
-  it('are verified through rotations of the key, and while the server is away', async () => {
+  it('are verified through rotations of the key, and while the server is down', async () => {
     await start()
     const root = await addSuperuser(app, 'root')
     const verifier = verifierOf()
@@ -170,7 +170,7 @@ describe('the cookie of a browser', () => {
 describe('the session feed', () => {
   const sessionEvents = { credential: CREDENTIAL }
 
-  it('tells of a log-out within moments, without a call for each request', async () => {
+  it('reports a logout within moments, without a call for each request', async () => {
     await start()
     const verifier = verifierOf({ sessionEvents })
     const [gone, stays] = [await logIn(app, 'ann'), await logIn(app, 'ann')]
@@ -182,7 +182,7 @@ describe('the session feed', () => {
     expect(warnings).toEqual([])
   })
 
-  it('is read to its end before the first token is judged', async () => {
+  it('is read to its end before the first token is checked', async () => {
     await start({ MAXIMUM_SESSIONS_PER_ACCOUNT: 'none' })
     const gone = await Promise.all(Array.from({ length: 130 }, () => logIn(app, 'ann')))
     for (const { refresh_token } of gone) await logOut(app, refresh_token)
@@ -191,7 +191,7 @@ describe('the session feed', () => {
     expect(new Set(outcomes)).toEqual(new Set([REVOKED]))
   })
 
-  it('tells of deactivated and deleted accounts; who is active again needs a new token', async () => {
+  it('reports deactivated and deleted accounts; after a reactivation, a new token is needed', async () => {
     await start()
     await addAccount(app, 'ben')
     const [ann, ben] = [(await logIn(app, 'ann')).access_token, (await logIn(app, 'ben')).access_token]
@@ -204,7 +204,7 @@ describe('the session feed', () => {
     expect(await outcomeOf(verifier.verify((await logIn(app, 'ann')).access_token))).toBe('verified')
   })
 
-  it('goes on where it was after the server was away', async () => {
+  it('continues at its position after the server was down', async () => {
     const { url: formerUrl } = await start()
     // The new server has another port.
     const follow: typeof fetch = (url, init) => fetch(String(url).replace(formerUrl, app.url), init)
@@ -221,7 +221,7 @@ describe('the session feed', () => {
     expect(warnings).toHaveLength(2)
   })
 
-  it('lets nobody in with a credential that is wrong, and says so at the start', async () => {
+  it('lets nobody in with a wrong credential, and says so at the start', async () => {
     await start()
     const { access_token } = await logIn(app, 'ann')
     const verifier = verifierOf({ sessionEvents: { credential: 'shop:a-secret-that-is-not-the-right-one' } })
@@ -229,7 +229,7 @@ describe('the session feed', () => {
     expect(await outcomeOf(verifier.verify(access_token))).toBe('503 unavailable')
   })
 
-  it('refuses everybody in its silence, if that is wanted', async () => {
+  it('refuses everybody while it is silent, if so configured', async () => {
     await start()
     const { access_token } = await logIn(app, 'ann')
     const verifier = verifierOf({ sessionEvents: { ...sessionEvents, whenUnreachable: 'refuse' } })
@@ -239,7 +239,7 @@ describe('the session feed', () => {
     expect(await outcomeOf(verifier.verify(access_token))).toBe('503 unavailable')
   })
 
-  it('refuses tokens that live longer than ends are remembered', async () => {
+  it('refuses tokens that live longer than ended sessions are remembered', async () => {
     await start({ ACCESS_TOKEN_LIFETIME: '2h' })
     const { access_token } = await logIn(app, 'ann')
     expect(await outcomeOf(verifierOf({ sessionEvents }).verify(access_token))).toBe(INVALID)
@@ -247,7 +247,7 @@ describe('the session feed', () => {
     expect(await outcomeOf(patient.verify(access_token))).toBe('verified')
   })
 
-  it('is signed with the secret where HS256 signs', async () => {
+  it('is signed with the secret if HS256 signs', async () => {
     await start({ ALGORITHM: 'HS256' })
     const { access_token, refresh_token } = await logIn(app, 'ann')
     await logOut(app, refresh_token)
@@ -259,7 +259,7 @@ describe('the session feed', () => {
 describe('introspection', () => {
   const introspection = { credential: CREDENTIAL }
 
-  it.each(['ES256', 'HS256'])('asks Latchkey, so that an end counts at once (%s)', async (ALGORITHM) => {
+  it.each(['ES256', 'HS256'])('asks Latchkey, so that an end takes effect at once (%s)', async (ALGORITHM) => {
     await start({ ALGORITHM, AUDIENCE: 'shop' })
     const verifier = verifierOf({ introspection, audience: 'shop' })
     await verifier.ready()
@@ -273,7 +273,7 @@ describe('introspection', () => {
     expect(await outcomeOf(verifier.verify(`${access_token.slice(0, -4)}AAAA`))).toBe(INVALID)
   })
 
-  it('lets nobody in while Latchkey is away, or with a wrong credential', async () => {
+  it('lets nobody in while Latchkey is down, or with a wrong credential', async () => {
     await start()
     const { access_token } = await logIn(app, 'ann')
     const stranger = verifierOf({ introspection: { credential: 'shop:a-secret-that-is-not-the-right-one' } })

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => consumer.remove())
 
 describe('the tarball of @latchkey/verify', () => {
-  it('has what runs and nothing else, in less than 70 kB', () => {
+  it('contains what runs and nothing else, in less than 70 kB', () => {
     expect(packed.files.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
       'LICENSE',
       'README.md',
@@ -28,7 +28,7 @@ describe('the tarball of @latchkey/verify', () => {
     expect(packed.size).toBeLessThan(70_000)
   })
 
-  it('leaves nothing to find for publint and attw', async () => {
+  it('gives publint and attw nothing to complain about', async () => {
     expect(await findPackagingFaults(packed)).toEqual([])
   })
 
@@ -37,7 +37,7 @@ describe('the tarball of @latchkey/verify', () => {
     expect(Object.keys(dependencies)).toEqual(['jose'])
   })
 
-  it('is imported and required, every entry of it, and both are the same', async () => {
+  it('can be imported and required, every entry of it, with the same exports', async () => {
     const names = JSON.stringify(entries.map((entry) => `@latchkey/verify${entry.slice(1)}`))
     consumer.write(
       'both.mjs',
@@ -65,7 +65,7 @@ describe('the tarball of @latchkey/verify', () => {
     expect(await consumer.node('--throw-deprecation', '--trace-warnings', 'plain.cjs')).toBe('function\n')
   })
 
-  it('lets the process end once it is closed, though it has followed the session feed', async () => {
+  it('lets the process exit once it is closed, although it has followed the session feed', async () => {
     consumer.write(
       'closing.mjs',
       `import { createServer } from 'node:http'
