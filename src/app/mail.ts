@@ -8,9 +8,9 @@ import { createReadMailbox, type ReadMailbox } from '../flows/mail/mailbox.ts'
 import { createSecurityNotices } from '../flows/mail/security-notices/notices.ts'
 import { createPrepareLoginCode } from '../flows/mfa/mail-login.ts'
 import { type Compose, createComposer } from '../mail/composer.ts'
+import { linkPages } from '../mail/link-pages.ts'
 import { openTransport } from '../mail/open-transport.ts'
 import { createOutbox } from '../mail/outbox.ts'
-import type { MailSettings } from '../mail/settings.ts'
 import { readTemplateFolder } from '../mail/template-folder.ts'
 import type { MailTransport } from '../mail/transport.ts'
 import { type AppParts, type Core, type Mailing, serviceName } from './parts.ts'
@@ -94,13 +94,18 @@ function buildComposer(config: Config): Compose {
   })
 }
 
-function ownPages(settings: MailSettings): Map<string, string> {
-  const { passwordResetUrl, emailVerificationUrl, emailChangeUrl, invitationUrl } = settings
-  const pages = [
-    ['/account/reset-password', passwordResetUrl],
-    ['/account/verify-email', emailVerificationUrl],
-    ['/account/confirm-email-change', emailChangeUrl],
-    ['/account/accept-invitation', invitationUrl],
-  ] as const
-  return new Map(pages.flatMap(([path, url]) => (url === undefined ? [] : [[path, url] as const])))
+/** The addresses of the operator's own pages, by the paths of the built-in pages that they replace. */
+function ownPages(mail: Config['mail']): Map<string, string> {
+  const urls: Record<string, string | undefined> = {
+    'password-reset': mail.passwordResetUrl,
+    'email-verification': mail.emailVerificationUrl,
+    'email-change': mail.emailChangeUrl,
+    invitation: mail.invitationUrl,
+  }
+  return new Map(
+    Object.entries(linkPages).flatMap(([purpose, path]) => {
+      const url = urls[purpose]
+      return url === undefined ? [] : [[path, url] as const]
+    }),
+  )
 }

@@ -15,12 +15,10 @@ export type EmailFlow<Ask extends TObject = TObject, Confirmation extends TObjec
   lifetimeMs: number
   ask: AskByAddress | AskByAccount<Ask>
   confirm: Confirm<Confirmation>
-  /** The page that its link opens. Opening it changes nothing; `web/src/mailed-links/` has its texts and fields. */
-  page: { path: string }
 }
 
 /** An operation whose links are confirmed elsewhere than in v1: the parts that determine its mail. */
-export type MailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs' | 'page'> & {
+export type MailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & {
   ask: Pick<AskByAddress, 'by' | 'isFor' | 'mayAsk'> & LinkRules
 }
 

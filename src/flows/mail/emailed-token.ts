@@ -2,6 +2,7 @@ import { type Account, isActive } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
 import { AuthError } from '../../errors.ts'
+import { linkPages } from '../../mail/link-pages.ts'
 import type { Mail, MessageValues } from '../../mail/mail.ts'
 import type { Outbox, PreparedMail } from '../../mail/outbox.ts'
 import { createOneTimeToken, type OneTimeToken, type OneTimeUse } from '../../one-time-tokens/one-time-token.ts'
@@ -11,7 +12,7 @@ import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import type { EmailFlow } from './email-flow.ts'
 
 /** The parts of a flow that determine its mail. */
-export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'> & { page: Pick<EmailFlow['page'], 'path'> }
+export type EmailedFlow = Pick<EmailFlow, 'purpose' | 'lifetimeMs'>
 
 /** An email with its tokens, to be stored together. */
 export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[] }
@@ -19,7 +20,7 @@ export type PreparedLinks = { mail: PreparedMail; tokens: readonly OneTimeToken[
 /** What a link needs besides its flow: its account, and the values of its lines in the email. */
 type LinkUse = Omit<OneTimeUse, 'purpose' | 'locale'> & {
   values: MessageValues
-  /** Its address, if it leads elsewhere than to the page of the flow. */
+  /** Its address, if it leads elsewhere than to the page of its purpose. */
   link?: string | undefined
 }
 
@@ -35,9 +36,10 @@ export function prepareLinks(
   mail: Pick<Mail, 'to' | 'accountId' | 'locale' | 'values'>,
   now: number,
 ): PreparedLinks {
-  const made = uses.map(({ values, link, ...use }) => ({
+  const ownPage = linkPages[flow.purpose] ?? '/'
+  const made = uses.map(({ values, link: page = ownPage, ...use }) => ({
     values,
-    link,
+    page,
     ...createOneTimeToken(random, { ...use, purpose: flow.purpose, locale: mail.locale }, flow.lifetimeMs, now),
   }))
   return {
@@ -46,7 +48,7 @@ export function prepareLinks(
       ...mail,
       kind: flow.purpose,
       values: { ...mail.values, lifetime: { ms: flow.lifetimeMs } },
-      links: made.map(({ secret, values, link }) => ({ page: link ?? flow.page.path, token: secret, values })),
+      links: made.map(({ secret, values, page }) => ({ page, token: secret, values })),
       expiresAt: now + flow.lifetimeMs,
     }),
   }

@@ -28,11 +28,7 @@ import {
 } from '../emailed-token.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
 
-const emailed: EmailedFlow = {
-  purpose: 'email-change',
-  lifetimeMs: 3_600_000,
-  page: { path: '/account/confirm-email-change' },
-}
+const emailed: EmailedFlow = { purpose: 'email-change', lifetimeMs: 3_600_000 }
 
 const askBody = Type.Object({
   email: Type.String({ maxLength: EMAIL_LIMIT, format: 'email', description: 'The new address' }),
@@ -127,6 +123,5 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
         return undefined
       },
     },
-    page: emailed.page,
   }
 }

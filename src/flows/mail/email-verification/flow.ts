@@ -57,6 +57,5 @@ export function createEmailVerification({
         return undefined
       },
     },
-    page: { path: '/account/verify-email' },
   }
 }

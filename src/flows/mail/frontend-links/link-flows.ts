@@ -35,7 +35,6 @@ export function createLinkFlows(settings: FrontendSettings): MailedFlow[] {
       {
         purpose,
         lifetimeMs: settings.lifetimeMs,
-        page: { path: '/' },
         ask: {
           by: 'address',
           isFor,

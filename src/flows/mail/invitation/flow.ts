@@ -33,11 +33,7 @@ import { rememberUse, unlessRepeated } from '../used-link.ts'
 
 const DAY = 86_400_000
 
-const emailed: EmailedFlow = {
-  purpose: 'invitation',
-  lifetimeMs: 7 * DAY,
-  page: { path: '/account/accept-invitation' },
-}
+const emailed: EmailedFlow = { purpose: 'invitation', lifetimeMs: 7 * DAY }
 
 const locale = Type.Enum([...locales])
 const askBody = Type.Object({
@@ -170,6 +166,5 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         return unlessRepeated(parts, sent, now, () => accept(form, origin, now))
       },
     },
-    page: emailed.page,
   }
 }

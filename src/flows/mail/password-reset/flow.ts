@@ -104,6 +104,5 @@ export function createPasswordReset({
         return undefined
       },
     },
-    page: { path: '/account/reset-password' },
   }
 }
