@@ -1,16 +1,14 @@
 import { type Account, isActive } from '../../accounts/account.ts'
-import { wireUid } from '../../accounts/uid.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sessionEnd } from '../../sessions/session.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
-import type { JwtClaims } from '../../tokens/jwt.ts'
-import { toNumericDate } from '../../tokens/numeric-date.ts'
 import type { RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
 import { type Token, type TokenUse, uidOf } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
+import { type ToldClaims, toldClaims, toldClaimsOfKey } from '../../tokens/told-claims.ts'
 import { carriedOverCaller } from './carried-over.ts'
 import { readRefreshTokenState } from './presented-refresh-token.ts'
 import { isKey, type SessionKeys } from './session-keys.ts'
@@ -26,7 +24,7 @@ type IntrospectParts = {
 /** What a token is worth now. Only its holder learns why it is not active. */
 export type Introspection =
   | { isActive: false }
-  | { isActive: true; use: TokenUse | 'key'; toldClaims: JwtClaims; username: string }
+  | { isActive: true; use: TokenUse | 'key'; told: ToldClaims; username: string }
 
 /**
  * Checks whether a token of either kind or a key is valid (RFC 7662). It writes nothing, except when a key was last used. It
@@ -43,7 +41,7 @@ export function createIntrospect(parts: IntrospectParts): Introspect {
     const { token } = opened
     const account = token.use === 'refresh' ? await holderOfRefresh(token, now) : await holderOfAccess(token, now)
     if (token.use === undefined || account === undefined || !isActive(account)) return { isActive: false }
-    return { isActive: true, use: token.use, toldClaims: opened.toldClaims(), username: account.username }
+    return { isActive: true, use: token.use, told: toldClaims(opened.toldClaims()), username: account.username }
   }
 
   /** The account of a valid access token; undefined for any other token. @throws AuthError as `carriedOverCaller` */
@@ -64,13 +62,9 @@ export function createIntrospect(parts: IntrospectParts): Introspect {
 
   /** What a key stands for: the facts that an access token of its session would have. */
   async function findKey(text: string): Promise<Introspection> {
-    const { account, session } = await sessionKeys.authenticate(text)
-    const claims = {
-      [settings.userIdClaim]: wireUid(account),
-      ...(session !== undefined && { sid: session.id, iat: toNumericDate(session.createdAt) }),
-      ...(session?.expiresAt !== undefined && { exp: toNumericDate(session.expiresAt) }),
-    }
-    return { isActive: true, use: 'key', toldClaims: claims, username: account.username }
+    const caller = await sessionKeys.authenticate(text)
+    const told = toldClaimsOfKey(caller, settings.userIdClaim)
+    return { isActive: true, use: 'key', told, username: caller.account.username }
   }
 
   return async (text) => {

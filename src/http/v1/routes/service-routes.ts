@@ -108,14 +108,11 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
   ]
 }
 
-/**
- * RFC 7662 §2.2: `token_type` there says how to present a token. The value of our claim of that name is `token_use`.
- */
+/** RFC 7662 §2.2: `token_type` says how to present a token. The value of our claim of that name is `token_use`. */
 function presentIntrospection(found: Introspection) {
   if (!found.isActive) return { active: false }
-  const { token_type: _, ...claims } = found.toldClaims
   return {
-    ...claims,
+    ...found.told,
     active: true,
     token_use: found.use === 'key' ? 'access' : found.use,
     ...(found.use !== 'refresh' && { token_type: found.use === 'key' ? 'Token' : 'Bearer' }),

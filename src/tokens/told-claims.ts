@@ -1,0 +1,25 @@
+import type { Account } from '../accounts/account.ts'
+import { wireUid } from '../accounts/uid.ts'
+import type { Session } from '../sessions/session.ts'
+import type { JwtClaims } from './jwt.ts'
+import { toNumericDate } from './numeric-date.ts'
+
+/** What introspection tells of a token (RFC 7662 §2.2), by the names of its claims. Base no decision on it. */
+export type ToldClaims = Readonly<Record<string, unknown>>
+
+/** All claims but `token_type`: in an introspection, that says how to present a token. */
+export function toldClaims({ token_type: _, ...told }: JwtClaims & { token_type?: unknown }): ToldClaims {
+  return told
+}
+
+/** The same for a key: what an access token of its session would say. */
+export function toldClaimsOfKey(
+  { account, session }: { account: Account; session: Session | undefined },
+  userIdClaim: string,
+): ToldClaims {
+  return {
+    [userIdClaim]: wireUid(account),
+    ...(session !== undefined && { sid: session.id, iat: toNumericDate(session.createdAt) }),
+    ...(session?.expiresAt !== undefined && { exp: toNumericDate(session.expiresAt) }),
+  }
+}
