@@ -42,11 +42,11 @@ import { referencePage } from './pages/reference-page.ts'
 import type { SiteFacts } from './pages/site.ts'
 import { webPages } from './pages/web-pages.ts'
 import { createServer } from './server.ts'
+import { createSessionCookies } from './session-cookies.ts'
 import type { HttpSettings } from './settings.ts'
 import { createThrottle } from './throttle.ts'
 import { apiContract } from './v1/contract.ts'
 import { apiRoutes, type RouteParts } from './v1/routes.ts'
-import { createSessionCookies } from './v1/session-cookies.ts'
 import { type WellKnownParts, wellKnown } from './well-known.ts'
 
 type HttpParts = {

@@ -5,7 +5,7 @@ import { equalInConstantTime, sha256 } from '../platform/digest.ts'
 import { readAuthorization } from './authorization-header.ts'
 import { forDevelopersOnly } from './client/local-request.ts'
 import { apiErrors, problemOf } from './problem.ts'
-import { problemSchema } from './v1/described-refusals.ts'
+import { problemSchema } from './problem-schema.ts'
 
 export type MetricsParts = {
   /** SHA-256 of METRICS_TOKEN; undefined: developers may read the metrics without a token. */

@@ -114,6 +114,20 @@ const computedImports = perFile({
   find: (file) => imports(file, ({ specifier }) => specifier === '(computed)'),
 })
 
+/** The folder of a contract in a path of http/. `djoser/` is a dialect of `classic/` and builds on its views. */
+const contractOf = (path: string) => /^src\/http\/(classic|djoser|v1|pages)\//.exec(path)?.[1]
+
+const contractsApart = perFile({
+  title: 'in http/, a contract knows no other, and what they share knows none; http.ts puts them together',
+  why: 'a contract can change or go without the others only while none of them reaches into it; move what several need one level up',
+  appliesTo: (file) => isProduct(file) && file.path.startsWith('src/http/') && file.path !== 'src/http/http.ts',
+  find: (file) =>
+    imports(file, (one) => {
+      const [from, to] = [contractOf(file.path), contractOf(target(file, one) ?? '')]
+      return to !== undefined && to !== from && !(from === 'djoser' && to === 'classic')
+    }),
+})
+
 const SAMPLE = /^src\/(flows\/)?posts\//
 
 const postsAreASample = perFile({
@@ -235,6 +249,7 @@ export const rules: readonly Rule[] = [
   directions,
   configTakesSettings,
   computedImports,
+  contractsApart,
   postsAreASample,
   ...packages,
   sqliteModule,

@@ -7,8 +7,8 @@ import type { Refresh } from '../../../flows/tokens/refresh.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import type { ForgeryCheck } from '../../forgery-check.ts'
 import { apiErrors } from '../../problem.ts'
+import type { SessionCookies } from '../../session-cookies.ts'
 import { type ApiRoute, apiRoute } from '../route.ts'
-import type { SessionCookies } from '../session-cookies.ts'
 import { createLoginAnswers, modeSchema, presentLifetimes, presentTokens, tokensOrLifetimes } from './token-json.ts'
 
 export type LoginRouteParts = {
