@@ -168,6 +168,11 @@ describe('the other rules', () => {
       'src/webhooks/delivery-store.ts',
     ],
     [
+      'src/flows/tokens/introspect.ts',
+      "import { verifyJwt } from '../../tokens/jwt.ts'",
+      'src/flows/upkeep/check-restored.ts',
+    ],
+    [
       'src/flows/mail/invitation.ts',
       "import { startSession } from '../../sessions/session-store.ts'",
       'src/flows/tokens/login-gate.ts',

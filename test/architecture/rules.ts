@@ -215,6 +215,17 @@ const webhookTables = perFile({
   find: (file) => mentions(file, /^write:webhook_/),
 })
 
+/** What reads and writes claims sets. `check-restored` proves that a restored key still signs. */
+const CLAIMS =
+  /^(readToken|checkClaims|checkShape|buildAccessClaims|buildRefreshClaims|toNumericDate|toEpochMs|verifyJwt)$/
+
+const claimsInTokens = perFile({
+  title: 'claims are read and written in tokens/ only',
+  why: 'every other file gets one typed token; a second reader of claims is a second truth about what a token says',
+  appliesTo: (file) => isProduct(file) && !/^src\/(tokens\/|flows\/upkeep\/check-restored\.ts$)/.test(file.path),
+  find: (file) => imports(file, ({ kind, names }) => kind === 'value' && names.some((name) => CLAIMS.test(name))),
+})
+
 /**
  * What starts a session or issues its refresh token, and who may use it. A logout only stores that a foreign token is spent. The
  * import takes over keys that the former server gave out: nobody logs in by it.
@@ -260,6 +271,7 @@ export const rules: readonly Rule[] = [
   length,
   types,
   webhookTables,
+  claimsInTokens,
   oneGate,
   wholeSuite,
   exportsHaveUsers,
