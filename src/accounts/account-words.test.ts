@@ -24,7 +24,7 @@ describe('the form in which texts are compared', () => {
   })
 })
 
-describe('what an account is found by', () => {
+describe('the words that find an account', () => {
   it('are its fields, each on a line of its own', () => {
     const text = searchTextOf({ ...nobody, username: 'Ada', email: 'C@Example.org', lastName: 'King Love', uid: 'U-1' })
     expect(text.split('\n')).toEqual(['ada', 'c@example.org', 'king love', 'u-1'])
@@ -44,7 +44,7 @@ describe('what an account is found by', () => {
     expect(new Set(words).size).toBe(words.length)
   })
 
-  it('are never so many that one account fills the index', () => {
+  it('are limited, so that no account fills the index', () => {
     const words = wordsOf({ ...nobody, firstName: 'a '.repeat(75) + 'b.c.d.e '.repeat(18), lastName: 'x'.repeat(150) })
     expect(words.length).toBeLessThanOrEqual(40)
     expect(Math.max(...words.map((word) => word.length))).toBeLessThanOrEqual(100)

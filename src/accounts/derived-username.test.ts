@@ -15,7 +15,7 @@ describe('a derived username', () => {
     expect(usernameBase(source)).toBe(name)
   })
 
-  it('has room for a number that makes it unique', () => {
+  it('leaves room for a number that makes it unique', () => {
     const base = usernameBase({ ...nobody, firstName: '𝒶'.repeat(300) })
     expect(usernameAttempt(base, 0, 7)).toBe(base)
     expect([...usernameAttempt(base, 1, 999_999_999)].length).toBeLessThanOrEqual(150)

@@ -30,11 +30,11 @@ describe('the key of an address', () => {
     'mike@[127.0.0.1]',
     `${'a'.repeat(65)}@example.org`,
     `${'a'.repeat(250)}@example.org`,
-  ])('is not to be had of %j', (address) => expect(emailKey(address)).toBeUndefined())
+  ])('does not exist for %j', (address) => expect(emailKey(address)).toBeUndefined())
 })
 
 it.each(['\u200b', '\u00ad', '\u2060', '\u202e', '\u0080', '\ufeff'])(
-  'takes no invisible character in a domain: %j',
+  'contains no invisible character in a domain: %j',
   (unseen) => {
     expect(isEmailAddress(`ada@ex${unseen}ample.org`)).toBe(false)
     expect(isEmailAddress(`ada@exämple${unseen}.org`)).toBe(false)

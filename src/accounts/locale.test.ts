@@ -11,7 +11,7 @@ describe('the preferred language of a client (RFC 9110 §12.5.4)', () => {
   ])('%s means %s', (header, locale) => expect(preferredLocale(header)).toBe(locale))
 
   it.each([undefined, '', '*', 'fr, it;q=0.5', 'de;q=0', 'german', 'den', ',;q=1,;;;', `${'x,'.repeat(10_000)}de`])(
-    '%s means none of ours',
+    '%s matches none of ours',
     (header) => expect(preferredLocale(header)).toBeUndefined(),
   )
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mimicsLatin } from './look-alikes.ts'
 
-describe('a name that is Latin to the eye', () => {
+describe('a name that looks Latin', () => {
   it.each([
     ['admin with a Cyrillic a', '\u0430dmin'],
     ['Admin with a Cyrillic A', '\u0410dmin'],
@@ -22,5 +22,5 @@ describe('a name that is Latin to the eye', () => {
     ['Greek with Latin before it', 'team_\u03b4\u03ad\u03bb\u03c4\u03b1'],
     ['Chinese and Latin', 'li\u674e'],
     ['empty', ''],
-  ])('is not one that is %s', (_, name) => expect(mimicsLatin(name)).toBe(false))
+  ])('does not include a name that is %s', (_, name) => expect(mimicsLatin(name)).toBe(false))
 })

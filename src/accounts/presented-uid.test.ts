@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { integerIn } from './presented-uid.ts'
 
 describe('integerIn', () => {
-  // What Python 3.11 answers to int(text).
+  // What Python 3.11 returns for int(text).
   it.each([
     ['7', '7'],
     ['007', '7'],
@@ -20,7 +20,7 @@ describe('integerIn', () => {
   })
 
   it.each(['', ' ', '1.0', '1e3', '0x1', '1__0', '_1', '1_', '+ 1', '--1', '²', 'one', '7'.repeat(400)])(
-    'reads no integer in %j',
+    'does not read %j as an integer',
     (text) => {
       expect(integerIn(text)).toBeUndefined()
     },

@@ -23,7 +23,7 @@ const faultsOf = (profile: Profile, members: Profile) => {
 }
 
 describe('a change of a profile', () => {
-  it('sets what is given, leaves the rest, and takes out what is null', () => {
+  it('sets the given members, keeps the others, and removes those that are null', () => {
     const before = { company: 'Analytical Engines', size: 2 }
     expect(rule.change(before, { size: 3 })).toEqual({ kind: 'changed', profile: { ...before, size: 3 } })
     expect(rule.change(before, { size: null })).toEqual({ kind: 'changed', profile: { company: before.company } })
@@ -41,26 +41,26 @@ describe('a change of a profile', () => {
     ['a member with a name every object has', { company: 'a', constructor: 1 }, 'constructor', 'unknown_field'],
     ['a member called __proto__', JSON.parse('{"company":"a","__proto__":{"x":1}}'), '__proto__', 'unknown_field'],
     ['a required member left out', { size: 1 }, 'company', 'required'],
-    ['a required member taken out', { company: null }, 'company', 'required'],
+    ['a required member removed', { company: null }, 'company', 'required'],
     ['a wrong type', { company: 1 }, 'company', 'type'],
     ['a text that is too long', { company: 'a'.repeat(101) }, 'company', 'maxLength'],
     ['a fraction', { company: 'a', size: 1.5 }, 'size', 'type'],
     ['U+0000', { company: 'a\0' }, 'company', 'null_character'],
     ['half a surrogate pair inside', { company: 'a', anything: [{ x: '\ud800' }] }, 'anything/0/x', 'surrogate'],
     ['a name with U+0000', { company: 'a', anything: { 'x\0': 1 } }, 'anything', 'invalid_name'],
-    ['more than there is room for', { company: 'a', anything: 'a'.repeat(PROFILE_LIMIT_BYTES) }, '', 'too_large'],
+    ['more than the size limit', { company: 'a', anything: 'a'.repeat(PROFILE_LIMIT_BYTES) }, '', 'too_large'],
   ])('is refused with %s', (_what, members, path, fault) => {
     expect(faultsOf({}, members)).toEqual([{ path, fault }])
   })
 
-  it('is refused, not failed, where values lie deep in one another', () => {
+  it('is refused without an internal error if values are deeply nested', () => {
     const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)
     expect(faultsOf({ company: 'a' }, { anything: deep })).toEqual([
       { path: expect.stringMatching(/^anything(\/0)+$/), fault: 'too_deep' },
     ])
   })
 
-  it('keeps members that an earlier schema allowed, and lets them be taken out, not set', () => {
+  it('keeps members that an earlier schema allowed, and lets them be removed, not set', () => {
     const before = { company: 'a', former: 1 }
     expect(rule.change(before, { size: 1 })).toEqual({ kind: 'changed', profile: { ...before, size: 1 } })
     expect(rule.change(before, { former: null })).toEqual({ kind: 'changed', profile: { company: 'a' } })
@@ -78,8 +78,8 @@ describe('a change of a profile', () => {
   })
 })
 
-describe('where no fields are declared', () => {
-  it('every member is unknown, and no change is none', () => {
+describe('if no fields are declared', () => {
+  it('every member is unknown, and an empty change is allowed', () => {
     const none = createProfileRule(undefined)
     expect(none.change({}, {})).toEqual({ kind: 'changed', profile: {} })
     expect(none.change({}, { company: 'a' })).toEqual({

@@ -3,7 +3,7 @@ import { isAllowedUsername, normalizeUsername, usernameKey } from './username.ts
 
 const key = (name: string) => usernameKey(name, 'folded')
 
-/** Every letter and digit there is. */
+/** Every letter and digit that exists. */
 function* characters(): Generator<string> {
   for (let code = 0; code <= 0x10_ff_ff; code++) {
     const isSurrogate = code >= 0xd8_00 && code <= 0xdf_ff
@@ -35,11 +35,11 @@ describe('a username', () => {
     ['straße', 'STRASSE', 'STRA\u1e9eE', 'stra\u1e9ee'],
     ['ΟΔΟΣ', 'οδος', 'οδοσ'],
     ['kim', 'KIM', '\u212aim', 'kım', 'kİm', 'ｋｉｍ', 'k\u200bim', 'ki\u00adm'],
-  ])('is one name as %s and as all that is meant by it', (...names) => {
+  ])('is the same name as %s and as all similar spellings', (...names) => {
     expect(new Set(names.map(key)).size).toBe(1)
   })
 
-  it('is as many names as there are spellings where case counts', () => {
+  it('is as many names as there are spellings if case matters', () => {
     expect(new Set(['kim', 'Kim', '\u212aim', 'ｋim'].map((name) => usernameKey(name, 'exact'))).size).toBe(4)
   })
 
@@ -49,7 +49,7 @@ describe('a username', () => {
     ['admin\u3164', false, true],
     ['admin ', false, false],
     ['иван', true, true],
-  ])('%j: may be new %s; where case counts %s', (name, folded, exact) => {
+  ])('%j: may be new %s; if case matters %s', (name, folded, exact) => {
     expect([isAllowedUsername(name, 'folded'), isAllowedUsername(name, 'exact')]).toEqual([folded, exact])
   })
 })

@@ -12,7 +12,7 @@ describe('a command', () => {
     return aCommandLine({ databaseUrl: place.url, environment })
   }
 
-  it('runs although settings that it does not need are at fault', async () => {
+  it('runs although settings that it does not need are invalid', async () => {
     const faulty = {
       METRICS_TOKEN: 'short',
       LIMIT_LOGIN_PER_ADDRESS: 'x',
@@ -29,7 +29,7 @@ describe('a command', () => {
     }
   })
 
-  it('refuses to run if a setting that it needs is at fault, and names it', async () => {
+  it('refuses to run if a setting that it needs is invalid, and names it', async () => {
     const line = await onMigratedDatabase({ MAIL_URL: 'x', METRICS_TOKEN: 'short', LIMIT_LOGIN_PER_ADDRESS: 'x' })
     const { code, err } = await line.run('users', 'deactivate', 'ann')
     expect(code).toBe(1)

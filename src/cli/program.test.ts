@@ -45,7 +45,7 @@ describe('the command line', () => {
     expect(documentedCommands()).toEqual(definedCommands(aProgram(), ''))
   })
 
-  it('says in a sentence what each command and each option is for', () => {
+  it('describes each command and each option in a sentence', () => {
     const undescribed: string[] = []
     const visit = (command: Command): void => {
       if (command.description() === '') undescribed.push(command.name())
@@ -74,14 +74,14 @@ describe('the command line', () => {
     [['users', '--help'], 0],
     [['users', 'create', '--help'], 0],
     [['--version'], 0],
-  ])('ends %j with %i', async (argumentTexts, code) => {
+  ])('exits after %j with %i', async (argumentTexts, code) => {
     const ended = await aCommandLine().run(...argumentTexts)
     expect(ended.code).toBe(code)
     expect(code === 0 ? ended.err : ended.out).toBe('')
     expect(code === 0 ? ended.out : ended.err).not.toBe('')
   })
 
-  it('tells the version of the package', async () => {
+  it('prints the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
     expect((await aCommandLine().run('--version')).out).toBe(`${version}\n`)
   })

@@ -22,7 +22,7 @@ describe('a fault', () => {
     ])
   })
 
-  it('is told with all others at once, one a line', () => {
+  it('is reported with all others at once, one per line', () => {
     const folder = aConfigFolder()
     const environment = Object.fromEntries(everySetting.map(({ name, text }) => [name, text]))
     const faults = folder.faults(environment)
@@ -39,7 +39,7 @@ describe('a fault', () => {
     ])
   })
 
-  it('is not told a second time by the settings that depend on it', () => {
+  it('is not reported a second time by the settings that depend on it', () => {
     expect(aConfigFolder().faults({ HOST: '[::1]' })).toHaveLength(1)
     expect(aConfigFolder().faults({ HASH_MEMORY_KIB: 'much', HASH_LANES: '4' })).toHaveLength(1)
   })
@@ -91,7 +91,7 @@ describe('SECRET_KEY', () => {
   })
 
   it.each([
-    ['is not there', undefined, 'does not exist'],
+    ['is missing', undefined, 'does not exist'],
     ['is empty', '\n', 'is empty'],
     ['is not text', Buffer.from([0xff, 0xfe, 0x00]), 'is not UTF-8 text'],
   ])('is not read from a file that %s, and the path is not shown', (_, content, fault) => {
@@ -111,7 +111,7 @@ describe('SECRET_KEY', () => {
 })
 
 describe('PROFILE_SCHEMA_FILE', () => {
-  it('is told of with its content’s fault, and where it was set', () => {
+  it('is reported with the fault of its content, and where it was set', () => {
     const folder = aConfigFolder()
     folder.write('profile.json', '{"type": "object", "properties": {"age": {"type": "intger"}}}')
     folder.write('.env', 'PROFILE_SCHEMA_FILE=profile.json')
@@ -120,7 +120,7 @@ describe('PROFILE_SCHEMA_FILE', () => {
     ])
   })
 
-  it('is told of if it is not there, with all other faults', () => {
+  it('is reported if it does not exist, with all other faults', () => {
     expect(aConfigFolder().faults({ PROFILE_SCHEMA_FILE: 'profile.json', PORT: 'x' })).toEqual([
       expect.stringMatching(/^PORT/),
       'PROFILE_SCHEMA_FILE (environment): the file it names does not exist. Create it, or correct its path.',
@@ -177,13 +177,13 @@ describe('settings that contradict one another', () => {
     { HASH_MEMORY_KIB: '262144', HASH_PASSES: '4' },
     { PASSKEY_RP_ID: 'example.org', PUBLIC_URL: 'https://example.org' },
     { PASSKEY_RP_ID: 'example.org', PUBLIC_URL: 'https://auth.example.org' },
-  ])('are told from those that just fit: %o', (environment) => {
+  ])('are distinguished from those that just fit: %o', (environment) => {
     expect(aConfigFolder().faults(environment)).toEqual([])
   })
 })
 
 describe('the .env file', () => {
-  it('is refused with the lines that cannot be read, and none of their content', () => {
+  it('is refused with the lines that cannot be read, and without their content', () => {
     const folder = aConfigFolder()
     folder.write('.env', 'PORT=9000\nhunter2\nHOST="hunter2\n')
     expect(folder.faults()).toEqual([
@@ -217,17 +217,17 @@ describe('a misspelt name', () => {
     ])
   })
 
-  it('is a fault in the environment if only ours is near it', () => {
+  it('is a fault in the environment if it is close to one of ours', () => {
     expect(
       aConfigFolder().faults({ COMPATIBLITY: 'simplejwt', DATABASE_URI: 'x', EMAIL_URL: 'x', PORT_FILE: 'x' }),
     ).toEqual(['COMPATIBLITY (environment): there is no such setting. Did you mean COMPATIBILITY?'])
   })
 
-  it('is left alone beside the right one: it is meant for another program', () => {
+  it('is ignored beside the right one: it is meant for another program', () => {
     expect(aConfigFolder().faults({ ALLOWED_ORIGIN: '*', ALLOWED_ORIGINS: 'https://app.example.org' })).toEqual([])
   })
 
-  it('is never found in an ordinary environment', () => {
+  it('never occurs in an ordinary environment', () => {
     const ordinary = {
       PATH: '/usr/bin',
       HOME: '/root',

@@ -9,43 +9,43 @@ const day = 86_400_000
 const otherSecret = 'q7Bf0Wn4Xe9Kt2Vj6Rm1Ys8Dp3Lc5HgA'
 
 describe('defaults that depend on other settings', () => {
-  it('names the server by HOST and PORT, and the issuer by its name', () => {
+  it('name the server by HOST and PORT, and the issuer by its name', () => {
     const { http, tokens } = aConfigFolder().load({ HOST: '::', PORT: '9000' })
     expect(http.publicUrl).toBe('http://localhost:9000')
     expect(tokens.issuer).toBe('http://localhost:9000')
   })
 
-  it('takes the origin of PUBLIC_URL for the issuer', () => {
+  it('use the origin of PUBLIC_URL as the issuer', () => {
     expect(aConfigFolder().load({ PUBLIC_URL: 'https://Auth.example.org/' }).tokens.issuer).toBe(
       'https://auth.example.org',
     )
   })
 
-  it('lets the issuer be none', () => {
+  it('let the issuer be none', () => {
     expect(aConfigFolder().load({ ISSUER: 'none' }).tokens.issuer).toBeUndefined()
   })
 
-  it('lets sessions last at least as long as refresh tokens', () => {
+  it('let sessions last at least as long as refresh tokens', () => {
     const { sessions } = aConfigFolder().load({ REFRESH_TOKEN_LIFETIME: '50d' })
     expect(sessions.sessionLifetimeMs).toBe(50 * day)
   })
 
-  it('has sample resources with DEBUG', () => {
+  it('include sample resources with DEBUG', () => {
     expect(aConfigFolder().load({ DEBUG: 'true' }).posts.sampleResources).toBe(true)
     expect(aConfigFolder().load({ DEBUG: 'true', SAMPLE_RESOURCES: 'false' }).posts.sampleResources).toBe(false)
   })
 
-  it('turns DEBUG on for npm start, unless somebody turned it off', () => {
+  it('turn DEBUG on for npm start, unless somebody turned it off', () => {
     expect(aConfigFolder().load({}, { debugByDefault: true }).debug).toBe(true)
     expect(aConfigFolder().load({ DEBUG: 'false' }, { debugByDefault: true }).debug).toBe(false)
   })
 
-  it("never hashes on all of libuv's threads", () => {
+  it('never hash on all of libuv’s threads', () => {
     const { passwords } = aConfigFolder().load({ UV_THREADPOOL_SIZE: '2' })
     expect(passwords.hashConcurrency).toBe(1)
   })
 
-  it('begins relative paths in the working directory', () => {
+  it('begin relative paths in the working directory', () => {
     const folder = aConfigFolder()
     const { storage, mail } = folder.load({ DATABASE_URL: 'sqlite:db/a.sqlite3', MAIL_URL: 'file:mail' })
     expect(storage.databaseUrl).toBe(`sqlite:${join(folder.path, 'db', 'a.sqlite3')}`)
@@ -53,28 +53,28 @@ describe('defaults that depend on other settings', () => {
   })
 })
 
-describe('where settings come from', () => {
-  it('takes the environment before .env', () => {
+describe('reading settings', () => {
+  it('prefers the environment to .env', () => {
     const folder = aConfigFolder()
     folder.write('.env', 'PORT=9000\nHOST=::1\n')
     const { http } = folder.load({ PORT: '9001', HOST: '' })
     expect(http).toMatchObject({ port: 9001, host: '::1' })
   })
 
-  it('is told where a secret is by .env as well', () => {
+  it('accepts the path of a secret from .env as well', () => {
     const folder = aConfigFolder()
     folder.write('.env', 'SECRET_KEY_FILE=key\n')
     folder.write('key', otherSecret)
     expect(folder.load({ SECRET_KEY: undefined }).keys.secretKey).toBe(otherSecret)
   })
 
-  it('reads a .env that begins with a byte order mark', () => {
+  it('accepts a .env that begins with a byte order mark', () => {
     const folder = aConfigFolder()
     folder.write('.env', '\uFEFFPORT=9000\n')
     expect(folder.load().http.port).toBe(9000)
   })
 
-  it('gives a copy of the environment of this process', () => {
+  it('copies the environment of this process', () => {
     expect(processEnvironment()).toEqual(process.env)
     expect(processEnvironment()).not.toBe(process.env)
   })
@@ -89,7 +89,7 @@ describe('.env.example', () => {
     expect(example.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([])
   })
 
-  it('says the defaults', () => {
+  it('shows the defaults', () => {
     const folder = aConfigFolder()
     const byDefault = folder.load({ HASH_CONCURRENCY: '3' })
     folder.write('.env', entries.map(([, name, text]) => `${name}=${text}\n`).join(''))
@@ -98,7 +98,7 @@ describe('.env.example', () => {
   })
 })
 
-it('is frozen through and through', () => {
+it('settings are frozen completely', () => {
   const config = aConfigFolder().load()
   const parts = [config, config.http, config.http.trustedProxies, config.passwords.hash, config.keys.secretKeyFallbacks]
   for (const part of parts) expect(Object.isFrozen(part)).toBe(true)

@@ -35,7 +35,7 @@ describe('every setting', () => {
 
 describe('secrets', () => {
   it.each(describeSettings().filter(({ isSecret }) => isSecret))(
-    'reads $name from a file, less its last line break',
+    'reads $name from a file, without its last line break',
     ({ name }) => {
       const row = rows.find((row) => row.name === name)
       if (row === undefined) throw new Error(`there is no row for ${name}`)
@@ -79,7 +79,7 @@ describe('COMPATIBILITY=simplejwt', () => {
     expect(aConfigFolder().load().tokens.isStrict).toBe(true)
   })
 
-  it.each(rows.filter(({ name }) => name !== 'COMPATIBILITY'))('lets $name be set by hand', (row) => {
+  it.each(rows.filter(({ name }) => name !== 'COMPATIBILITY'))('lets $name be set explicitly', (row) => {
     const config = aConfigFolder().load({ ...row.beside, COMPATIBILITY: 'simplejwt', [row.name]: row.written })
     expect(row.in(config)).toEqual(row.read)
   })

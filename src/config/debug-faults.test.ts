@@ -18,7 +18,7 @@ describe('DEBUG', () => {
   })
 
   it.each(['http://localhost:8000', 'http://127.9.9.9', 'http://[::1]:8000/auth', 'https://app.localhost'])(
-    'is fine with PUBLIC_URL=%s',
+    'is allowed with PUBLIC_URL=%s',
     (PUBLIC_URL) => {
       expect(aConfigFolder().faults({ ...secret, PUBLIC_URL })).toEqual([])
     },

@@ -15,8 +15,8 @@ function effective({ effective: all }: Config, name: string): EffectiveSetting {
 const shown = rows.filter(({ name }) => !describeSettings().some((one) => one.name === name && one.isSecret))
 const secrets = rows.filter((row) => !shown.includes(row))
 
-describe('the settings as they hold', () => {
-  it('are all of them, in the order of the manual and under its headings', () => {
+describe('the settings in effect', () => {
+  it('are complete, in the order of the manual and under its headings', () => {
     const told = aConfigFolder()
       .load()
       .effective.map(({ name, group, description, isSecret }) => ({ name, group, description, isSecret }))
@@ -26,7 +26,7 @@ describe('the settings as they hold', () => {
     expect(told).toEqual(manual)
   })
 
-  it.each(shown)('say $name so that it would be read again, set or not', (row) => {
+  it.each(shown)('show $name so that it could be read again, set or not', (row) => {
     for (const environment of [{}, { ...row.beside, [row.name]: row.written }]) {
       const folder = aConfigFolder()
       const config = folder.load(environment)
@@ -36,7 +36,7 @@ describe('the settings as they hold', () => {
     }
   })
 
-  it.each(secrets)('say nothing of $name but whether and where it was set', (row) => {
+  it.each(secrets)('show of $name only whether and where it was set', (row) => {
     const folder = aConfigFolder()
     folder.write('value', row.written)
     const isKey = row.name === 'SECRET_KEY'
@@ -74,7 +74,7 @@ describe('the settings as they hold', () => {
     ])
   })
 
-  it('name a file by its path, not by what is in it', () => {
+  it('show a file by its path, not its content', () => {
     const folder = aConfigFolder()
     folder.write('profile.json', '{"type": "object", "properties": {"company": {"type": "string"}}}')
     const config = folder.load({ PROFILE_SCHEMA_FILE: 'profile.json' })

@@ -28,7 +28,7 @@ describe('the file of settings', () => {
     )
   })
 
-  it('must be there if it is named, and is told to be missing otherwise', () => {
+  it('must exist if it is named, and is reported as missing otherwise', () => {
     const folder = aConfigFolder()
     const path = join(folder.path, 'missing.env')
     expect(() => folder.load({ LATCHKEY_ENV_FILE: path })).toThrow(`LATCHKEY_ENV_FILE: there is no file ${path}.`)
@@ -37,7 +37,7 @@ describe('the file of settings', () => {
     )
   })
 
-  it('may set each setting once; what other programs find in it is their business', () => {
+  it('may contain each setting once; names of other programs are ignored', () => {
     const folder = aConfigFolder()
     folder.write('.env', 'PORT=1\nOTHER=1\nOTHER=2\nPORT=2\n')
     expect(folder.faults()).toEqual([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { textsOf } from './given-object.ts'
 
-it('takes lists, switches and numbers as a program has them', () => {
+it('accepts lists, switches and numbers as a program has them', () => {
   const settings = {
     ALLOWED_ORIGINS: ['https://app.example.org', 'https://shop.example.org'],
     TRUSTED_PROXIES: [],

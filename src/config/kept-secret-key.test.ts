@@ -9,7 +9,7 @@ import { aConfigFolder, goodSecret } from '../../test/support/config-folder.ts'
 const debug = { SECRET_KEY: undefined, DEBUG: 'true' }
 
 describe('the secret of a development server', () => {
-  it('is made once and kept for the next start, readable by its owner only', () => {
+  it('is created once and kept for the next start, readable by its owner only', () => {
     const folder = aConfigFolder()
     const first = folder.load(debug).keys.secretKey
     expect(first).toMatch(/^[\w-]{43}$/)
@@ -19,11 +19,11 @@ describe('the secret of a development server', () => {
     if (process.platform !== 'win32') expect(statSync(join(folder.path, 'data/secret-key')).mode & 0o777).toBe(0o600)
   })
 
-  it('is another one for every server', () => {
+  it('is different for every server', () => {
     expect(aConfigFolder().load(debug).keys.secretKey).not.toBe(aConfigFolder().load(debug).keys.secretKey)
   })
 
-  it('lies beside the SQLite file, or in data/ with PostgreSQL', () => {
+  it('is stored beside the SQLite file, or in data/ with PostgreSQL', () => {
     const folder = aConfigFolder()
     folder.load({ ...debug, DATABASE_URL: 'sqlite:elsewhere/db.sqlite3' })
     expect(existsSync(join(folder.path, 'elsewhere/secret-key'))).toBe(true)
@@ -32,7 +32,7 @@ describe('the secret of a development server', () => {
     expect(existsSync(join(folder.path, 'data/secret-key'))).toBe(true)
   })
 
-  it('is neither made nor used if one is given', () => {
+  it('is neither created nor used if one is set', () => {
     const folder = aConfigFolder()
     folder.load({ DEBUG: 'true', SECRET_KEY: goodSecret })
     expect(existsSync(join(folder.path, 'data'))).toBe(false)
@@ -52,7 +52,7 @@ describe('the secret of a development server', () => {
     expect(faults.join()).not.toContain('hunter2')
   })
 
-  it('is asked for if it cannot be kept', () => {
+  it('is required if it cannot be stored', () => {
     const folder = aConfigFolder()
     symlinkSync(join(folder.path, 'nowhere', 'at', 'all'), join(folder.path, 'data'))
     expect(folder.faults(debug)).toEqual([

@@ -31,12 +31,12 @@ describe('the secret of a command', () => {
     expect(secretOf('none', { SECRET_KEY: goodSecret })).toBe(goodSecret)
   })
 
-  it('is else the one that a development server has kept, and none is made', () => {
+  it('is otherwise the one that a development server has kept, and none is created', () => {
     expect(secretOf('keep', { kept: goodSecret })).toBe(goodSecret)
     expect(() => secretOf('keep')).toThrow(/SECRET_KEY: is not set, and there is none in .*secret-key/)
   })
 
-  it('is not taken from there where DEBUG is off', () => {
+  it('is not taken from there if DEBUG is off', () => {
     expect(() => secretOf('keep', { DEBUG: 'false', kept: goodSecret })).toThrow('SECRET_KEY: is not set')
   })
 
@@ -45,7 +45,7 @@ describe('the secret of a command', () => {
     expect(secretOf('none', { kept: goodSecret })).toBe('')
   })
 
-  it('is refused for its own sake if it is set and no good, though it is not needed', () => {
+  it('is refused if it is set and invalid, even if it is not needed', () => {
     expect(() => secretOf('none', { SECRET_KEY: 'hunter2' })).toThrow('has only 7 bytes')
   })
 })

@@ -33,7 +33,7 @@ describe('findIntendedName', () => {
     'ALLOWED_HOSTS',
     'LANG',
     '',
-  ])('leaves %j alone', (unknown) => {
+  ])('does not correct %j', (unknown) => {
     expect(findIntendedName(unknown, known)).toBeUndefined()
   })
 })

@@ -6,7 +6,7 @@ import { aConfigFolder, type ConfigFolder } from '../../test/support/config-fold
 describe('BREACHED_PASSWORDS', () => {
   const faultOf = (folder: ConfigFolder) => folder.faults({ BREACHED_PASSWORDS: 'data/filter' }).join()
 
-  it('must name a file that is there', () => {
+  it('must name a file that exists', () => {
     const folder = aConfigFolder()
     expect(faultOf(folder)).toBe(
       `BREACHED_PASSWORDS (environment): ${folder.path}/data/filter does not exist. Build one from a corpus with: ` +
@@ -14,7 +14,7 @@ describe('BREACHED_PASSWORDS', () => {
     )
   })
 
-  it('must name a filter that is whole, and of this version', () => {
+  it('must name a filter that is complete, and of this version', () => {
     const good = readFileSync(breachedPasswordsFile)
     const ofVersion = Buffer.from(good)
     ofVersion.writeUInt32BE(2, 8)
@@ -31,7 +31,7 @@ describe('BREACHED_PASSWORDS', () => {
     }
   })
 
-  it('is told beside other faults, and by its absolute path when all is well', () => {
+  it('is reported beside other faults, and shown with its absolute path if it is valid', () => {
     const folder = aConfigFolder()
     expect(folder.faults({ PORT: 'eighty', BREACHED_PASSWORDS: 'nothing' })).toHaveLength(2)
     folder.write('data/filter', readFileSync(breachedPasswordsFile))
@@ -44,7 +44,7 @@ describe('BREACHED_PASSWORDS', () => {
 describe('SERVICE_NAMES', () => {
   const namesAt = (PUBLIC_URL: string) => aConfigFolder().load({ PUBLIC_URL }).passwords.serviceNames
 
-  it('are what the host of PUBLIC_URL is called, and this program, unless somebody says', () => {
+  it('are the parts of the host of PUBLIC_URL, and this program, by default', () => {
     expect(namesAt('https://auth.example.org')).toEqual(['latchkey', 'auth', 'example'])
     expect(namesAt('https://id.bigcorp.co.uk')).toEqual(['latchkey', 'bigcorp'])
     expect(namesAt('http://localhost:8000')).toEqual(['latchkey', 'localhost'])

@@ -8,14 +8,14 @@ describe('settings of djoser that name Python classes', () => {
   it.each([
     ['SERIALIZERS', 'accounts.serializers.UserSerializer', /addToAnswer/],
     ['EMAIL', "{'activation': 'accounts.email.ActivationEmail'}", /MAIL_TEMPLATES/],
-  ])('are refused with what takes their place: %s', (name, text, cure) => {
+  ])('are refused with their replacement: %s', (name, text, cure) => {
     const [fault = '', ...others] = faultsOf({ DJOSER: 'true', [name]: text })
     expect(fault).toMatch(cure)
     expect(fault).toContain(`${name} (.env, line 1)`)
     expect(others).toEqual([])
   })
 
-  it('are no fault with DJOSER off, or if another program means something else', () => {
+  it('are not a fault with DJOSER off, or if another program uses the name', () => {
     expect(faultsOf({ EMAIL: '{}' })).toEqual([])
     expect(faultsOf({ DJOSER: 'true', EMAIL: 'me@example.org', CONSTANTS: '755', WEBAUTHN: 'on' })).toEqual([])
   })

@@ -47,7 +47,7 @@ describe('docs/settings.md', () => {
 })
 
 describe('the settings', () => {
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
@@ -64,7 +64,7 @@ describe('the settings', () => {
     }
   })
 
-  it('keep secret what is secret', () => {
+  it('hide the values of secrets', () => {
     const secrets = describeSettings().filter(({ isSecret }) => isSecret)
     expect(secrets.map(({ name }) => name)).toEqual([
       'DATABASE_URL',

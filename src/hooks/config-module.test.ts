@@ -12,7 +12,7 @@ function aModule(source: string, name = 'latchkey.config.mjs'): string {
 }
 
 describe('the configuration module', () => {
-  it('need not be there', async () =>
+  it('is optional', async () =>
     expect(await loadConfigModule(undefined)).toMatchObject({ hooks: {}, urls: { map: {} } }))
 
   it.each(['{}', '{ hooks: {} }', '{ hooks: undefined }'])('may be as empty as %s', async (text) => {
@@ -41,14 +41,14 @@ describe('the configuration module', () => {
     await expect(loading).rejects.toThrow(`${path} ${fault}`)
   })
 
-  it('is refused if it waits for something that never comes', async () => {
+  it('is refused if it waits for something that never happens', async () => {
     const path = aModule('await new Promise(() => {})\nexport default {}')
     await expect(loadConfigModule(path, 20)).rejects.toThrow(
       `${path} cannot be loaded: there was no answer within 20 ms`,
     )
   })
 
-  it('is refused where it is not', async () => {
+  it('is refused if it does not exist', async () => {
     await expect(loadConfigModule('/nowhere/latchkey.config.ts')).rejects.toThrow('cannot be loaded')
   })
 })

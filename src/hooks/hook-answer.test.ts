@@ -4,8 +4,8 @@ import { HookFault, maxHookClaimsBytes, readClaims, readRefusal } from './hook-a
 const refuse = (refusal: unknown) => ({ refuse: refusal })
 const good = { code: 'not_on_the_list', message: 'Ask for an invitation.' }
 
-describe('an answer of a hook', () => {
-  it.each([undefined, {}, { claims: { a: 1 } }, { refuse: undefined }])('lets pass: %o', (answer) => {
+describe('the answer of a hook', () => {
+  it.each([undefined, {}, { claims: { a: 1 } }, { refuse: undefined }])('lets the operation pass: %o', (answer) => {
     expect(readRefusal(answer)).toBeUndefined()
   })
 
@@ -39,7 +39,7 @@ describe('an answer of a hook', () => {
     refuse({ ...good, message: { toString: () => 'no' } }),
     refuse({ ...good, field: '__proto__' }),
     refuse({ ...good, field: 7 }),
-  ])('is a fault if nobody can say what it means: %o', (answer) => {
+  ])('is an error if nobody can say what it means: %o', (answer) => {
     expect(() => readRefusal(answer)).toThrow(HookFault)
   })
 })
@@ -54,7 +54,9 @@ describe('claims of a hook', () => {
     })
   })
 
-  it.each([undefined, {}, { claims: undefined }])('are none in %o', (answer) => expect(readClaims(answer)).toEqual({}))
+  it.each([undefined, {}, { claims: undefined }])('are missing for %o', (answer) =>
+    expect(readClaims(answer)).toEqual({}),
+  )
 
   it('may take up 1 KiB', () => {
     const fits = { a: 'x'.repeat(maxHookClaimsBytes - '{"a":""}'.length) }
@@ -62,7 +64,7 @@ describe('claims of a hook', () => {
     expect(() => readClaims({ claims: { ...fits, b: 1 } })).toThrow('more than 1024 bytes')
   })
 
-  it('may lie in one another, but no token is refused for it', () => {
+  it('may be nested, but no token is refused for it', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
     expect(readClaims({ claims: { a: nested(7) } })).toEqual({ a: nested(7) })
     expect(() => readClaims({ claims: { a: nested(8) } })).toThrow('more than 8 deep')
@@ -76,7 +78,7 @@ describe('claims of a hook', () => {
     [{ claims: { toJSON: () => undefined } }, 'not a JSON object'],
   ])('are refused as %o', (answer, fault) => expect(() => readClaims(answer)).toThrow(fault))
 
-  it('that go round are refused', () => {
+  it('that refer to themselves are refused', () => {
     const ring: Record<string, unknown> = {}
     ring.ring = ring
     expect(() => readClaims({ claims: ring })).toThrow('are not JSON')

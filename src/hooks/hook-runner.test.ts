@@ -33,15 +33,15 @@ function aRunner(hooks: Hooks, timeoutMs = 10_000) {
   return { ...runner, logged }
 }
 
-describe('a hook that is asked', () => {
-  it('lets pass by returning nothing, at once or later', async () => {
+describe('a hook that may refuse', () => {
+  it('lets the operation pass by returning nothing, at once or later', async () => {
     const seen: unknown[] = []
     await aRunner({ beforeLogin: (event) => void seen.push(event) }).ask('beforeLogin', login)
     await aRunner({ beforeLogin: async (event) => void seen.push(event) }).ask('beforeLogin', login)
     expect(seen).toEqual([login, login])
   })
 
-  it('that is not there lets everything pass', async () => {
+  it('that does not exist lets everything pass', async () => {
     const runner = aRunner({})
     await runner.ask('beforeLogin', login)
     expect([await runner.claimsFor(token), runner.has('beforeToken')]).toEqual([{}, false])
@@ -64,13 +64,13 @@ describe('a hook that is asked', () => {
     ['rejects', () => Promise.reject(new Error('the directory is down'))],
     ['rejects with nothing', () => Promise.reject()],
     ['answers nonsense', () => JSON.parse('{"refuse": 1}')],
-  ])('and %s refuses too, as what it asked is not known', async (_what, beforeLogin) => {
+  ])('and %s refuses too, because its answer is not known', async (_what, beforeLogin) => {
     const runner = aRunner({ beforeLogin })
     await expect(runner.ask('beforeLogin', login)).rejects.toMatchObject({ code: 'unavailable' })
     expect(runner.logged()).toMatch(/"hook":"beforeLogin".*a hook failed/)
   })
 
-  it('is waited for, but not for ever, and is told when nobody waits any more', async () => {
+  it('is waited for, but not forever, and learns when nobody waits any more', async () => {
     let signal: AbortSignal | undefined
     const beforeLogin: Hooks['beforeLogin'] = (_event, context) => {
       signal = context.signal
@@ -83,7 +83,7 @@ describe('a hook that is asked', () => {
   })
 })
 
-describe('a hook that is told', () => {
+describe('a hook that is only notified', () => {
   it('changes nothing by failing', async () => {
     const runner = aRunner({ afterLogin: () => Promise.reject(new Error('no queue')) })
     await runner.tell('afterLogin', token)
@@ -92,13 +92,13 @@ describe('a hook that is told', () => {
 })
 
 describe('claims', () => {
-  it('are those of the hook, without Latchkey’s own, which is told once', async () => {
+  it('are those of the hook, without Latchkey’s own; a conflict is logged once', async () => {
     const runner = aRunner({ beforeToken: () => ({ claims: { sub: '7', exp: 9, tenant: 'a' } }) })
     expect([await runner.claimsFor(token), await runner.claimsFor(token)]).toEqual([{ tenant: 'a' }, { tenant: 'a' }])
     expect(runner.logged().match(/reserved claim/g)).toHaveLength(2)
   })
 
-  it('may be called anything else', async () => {
+  it('may have any other name', async () => {
     const claims = JSON.parse('{"__proto__": {"sub": "7"}, "constructor": 1, "https://example.org/role": "x"}')
     const read = await aRunner({ beforeToken: () => ({ claims }) }).claimsFor(token)
     expect(Object.keys(read)).toEqual(['__proto__', 'constructor', 'https://example.org/role'])

@@ -20,12 +20,12 @@ describe('a cookie', () => {
 
   const largest = 4_096 - '__Host-latchkey-access'.length
 
-  it('may be as large as browsers keep it', async () => {
+  it('may be as large as browsers allow', async () => {
     const { headers } = await server.inject(`/${largest}`)
     expect(headers['set-cookie']).toMatch(/^__Host-latchkey-access=a{4074}; Max-Age=300; Path=\/; HttpOnly; Secure; /)
   })
 
-  it('that is larger is an error that says so, not a login that seems to work', async () => {
+  it('that is larger causes an error that says so, not a login that seems to work', async () => {
     const { statusCode, headers, json } = await server.inject(`/${largest + 1}`)
     expect([statusCode, headers['set-cookie']]).toEqual([500, undefined])
     expect(json()).toMatchObject({ message: expect.stringContaining('put fewer claims into access tokens') })
@@ -38,7 +38,7 @@ describe('a cookie', () => {
     ['__host-latchkey-access=planted', null],
     ['__Host-latchkey-access =planted', null],
     ['=__Host-latchkey-access=planted', null],
-  ])('is read out of %j only by the very name that browsers guard', async (cookie, access) => {
+  ])('is read from %j only under the exact name that browsers protect', async (cookie, access) => {
     expect((await server.inject({ url: '/read', headers: { cookie } })).json()).toEqual({ access })
   })
 })

@@ -70,7 +70,7 @@ describe('TRUSTED_PROXIES', () => {
     ])
   })
 
-  it.each(['*', '0.0.0.0/0', '::/0', '10.0.0.5, 0.0.0.0/00'])('refuses %s, which is everybody', (text) =>
+  it.each(['*', '0.0.0.0/0', '::/0', '10.0.0.5, 0.0.0.0/00'])('refuses %s, which matches everybody', (text) =>
     expect(() => trustedProxies.setting.read(text)).toThrow('means every address'),
   )
 
@@ -87,7 +87,7 @@ describe('TRUSTED_PROXIES', () => {
 })
 
 describe('ALLOWED_ORIGINS', () => {
-  it('reads origins as browsers send them, those of apps too', () => {
+  it('reads origins as browsers send them, including those of apps', () => {
     expect(
       allowedOrigins.setting.read('https://App.example.org/, http://localhost:5173, capacitor://localhost'),
     ).toEqual(['https://app.example.org', 'http://localhost:5173', 'capacitor://localhost'])
@@ -116,7 +116,7 @@ describe('COOKIE_DOMAIN', () => {
     (text) => expect(() => cookieDomain.setting.read(text)).toThrow('is not a domain'),
   )
 
-  it('cannot end the attribute it is put into', () => {
+  it('cannot break out of the attribute that contains it', () => {
     expect(() => cookieDomain.setting.read('example.org; SameSite=None')).toThrow('is not a domain')
   })
 })

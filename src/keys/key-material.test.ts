@@ -25,7 +25,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a key for %s', (algorithm) 
     expect(access.kid).toBe(await calculateJwkThumbprint(publicJwk ?? {}))
   })
 
-  it('gives the same refresh secret each time it is opened, and another key another one', async () => {
+  it('gives the same refresh secret each time it is opened, and another one for another key', async () => {
     const stored = { ...(await generatePrivateKey(algorithm)), algorithm }
     const token = signJwt(tokenKeysOf(stored, makers).refresh, { typ: 'JWT' }, { sub: '7' })
     const { refresh } = tokenKeysOf(stored, makers)
@@ -36,7 +36,7 @@ describe.each(['ES256', 'EdDSA', 'RS256'] as const)('a key for %s', (algorithm) 
   })
 })
 
-it('makes RSA keys of 3072 bits', async () => {
+it('creates RSA keys of 3072 bits', async () => {
   const { privateJwk } = await generatePrivateKey('RS256')
   expect(Buffer.from(JSON.parse(privateJwk).n, 'base64url')).toHaveLength(384)
 })
@@ -50,7 +50,7 @@ describe('SECRET_KEY as a key', () => {
     expect((await jwtVerify(token, Buffer.from(SECRET, 'utf8'))).payload).toEqual({ sub: '7' })
   })
 
-  it('has a kid that differs by secret and holds nothing of it, or none', () => {
+  it('has a kid that differs by secret and reveals nothing of it, or none', () => {
     expect(secretKeyId(SECRET)).toMatch(/^[\w-]{22}$/)
     expect(secretKeyId(SECRET)).not.toBe(secretKeyId(`${SECRET}!`))
     expect(tokenKeysOfSecret(SECRET, false, makers).access.kid).toBeUndefined()

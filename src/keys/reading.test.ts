@@ -13,7 +13,7 @@ function aReading() {
 }
 
 describe('readings in turn', () => {
-  it('gives those who ask during one reading the next one, all of them the same', async () => {
+  it('give callers during one reading the next one, all of them the same', async () => {
     const { begun, read } = aReading()
     const first = read()
     const later = [read(), read(), read()]
@@ -28,7 +28,7 @@ describe('readings in turn', () => {
     expect(begun).toHaveLength(3)
   })
 
-  it('tells a failure to those who asked for that reading, and reads on for the others', async () => {
+  it('report a failure to those who asked for that reading, and continue for the others', async () => {
     const { begun, read } = aReading()
     const first = read()
     const second = read()
@@ -41,7 +41,7 @@ describe('readings in turn', () => {
 })
 
 describe('a budget of readings', () => {
-  it('affords some at once, then one per interval, and saves no more than the first number', () => {
+  it('allows some at once, then one per interval, and saves no more than the first number', () => {
     let now = 1_000_000
     const mayRead = createReadingBudget({ now: () => now }, 3, 2_000)
     const affordable = () => Array.from({ length: 10 }, mayRead).filter(Boolean).length
@@ -55,7 +55,7 @@ describe('a budget of readings', () => {
     expect(affordable()).toBe(3)
   })
 
-  it('outlives a clock that is set back', () => {
+  it('survives a clock that is set back', () => {
     let now = 1_000_000
     const mayRead = createReadingBudget({ now: () => now }, 1, 2_000)
     expect(mayRead()).toBe(true)

@@ -20,8 +20,8 @@ describe('findSecretKeyFault', () => {
   })
 
   it.each([
-    ['one character again and again', 'x'.repeat(64)],
-    ['a short text again and again', 'abc123'.repeat(8)],
+    ['one character repeated', 'x'.repeat(64)],
+    ['a short text repeated', 'abc123'.repeat(8)],
     ['the digits in a row, cut off', '12345678901234567890123456789012'],
   ])('refuses %s', (_, secret) => {
     expect(findSecretKeyFault(secret)).toContain('repeats')
@@ -36,7 +36,7 @@ describe('findSecretKeyFault', () => {
     ['PEM behind other text', 'key: -----BEGIN CERTIFICATE-----\nMIIBCgKCAQEA\n-----END CERTIFICATE-----'],
     ['a JWK', '{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}'],
     ['an SSH key', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0p'],
-  ])('refuses %s: a public key is no secret (RFC 8725 §3.1)', (_, secret) => {
+  ])('refuses %s: a public key is not a secret (RFC 8725 §3.1)', (_, secret) => {
     expect(findSecretKeyFault(secret)).toContain('PEM, JWK or SSH')
   })
 
@@ -45,11 +45,11 @@ describe('findSecretKeyFault', () => {
     expect(findSecretKeyFault('Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Gä')).toBeUndefined()
   })
 
-  it('refuses a secret with a line break in it, which most often came there by mistake', () => {
+  it('refuses a secret with a line break in it, which is usually there by mistake', () => {
     expect(findSecretKeyFault('Zr8vT1kQw3mXy6Ub9Hs2Lp5Nc7Jd4Ga0\n')).toContain('line break')
   })
 
-  it('takes what the command it names makes', () => {
+  it('accepts the output of the command that it names', () => {
     const random = fc.uint8Array({ minLength: 48, maxLength: 48 }).filter((bytes) => new Set(bytes).size > 16)
     fc.assert(
       fc.property(random, (bytes) => findSecretKeyFault(Buffer.from(bytes).toString('base64url')) === undefined),

@@ -70,7 +70,7 @@ describe('the state of a key', () => {
 })
 
 describe('what is due', () => {
-  it('is a current and a next key where there are none', () => {
+  it('is a current and a next key if there are none', () => {
     const steps = dueSteps([], NOW, policy, true)
     expect(states(apply([], steps, NOW), NOW)).toEqual(['current', 'next'])
   })
@@ -80,7 +80,7 @@ describe('what is due', () => {
     expect(dueSteps([aCurrentKey('a'), aKey('b')], NOW, policy, true)).toEqual([])
   })
 
-  it('is a rotation when the current key is old, and the old key then verifies for the longest life of a token', () => {
+  it('is a rotation when the current key is old; the old key then verifies for the longest life of a token', () => {
     const keys = [aCurrentKey('a', { activatedAt: NOW - 90 * DAY }), aKey('b')]
     const rotated = apply(keys, dueSteps(keys, NOW, policy, false), NOW)
     expect(states(rotated, NOW)).toEqual(['retiring', 'current', 'next'])
@@ -88,7 +88,7 @@ describe('what is due', () => {
     expect(states(rotated, NOW + DAY + 5 * MINUTE)).toEqual(['retired', 'current', 'next'])
   })
 
-  it('lets no key sign by age before every verifier must have seen it', () => {
+  it('lets no key sign by age before every verifier can have seen it', () => {
     const old = aCurrentKey('a', { activatedAt: NOW - 100 * DAY })
     expect(dueSteps([old, aKey('b', { createdAt: NOW - 14 * MINUTE })], NOW, policy, false)).toEqual([])
     expect(dueSteps([old, aKey('b', { createdAt: NOW - 15 * MINUTE })], NOW, policy, false)).not.toEqual([])
@@ -107,7 +107,7 @@ describe('what is due', () => {
     expect(dueSteps([], NOW, { ...hs256, fixedKid: undefined }, true)).toEqual([])
   })
 
-  it('is a new key for a replaced SECRET_KEY, with the former one verifying on', () => {
+  it('is a new key for a replaced SECRET_KEY, while the previous one keeps verifying', () => {
     const hs256: RotationPolicy = { ...policy, algorithm: 'HS256', fixedKid: 'new secret' }
     const keys = [aCurrentKey('old secret', { algorithm: 'HS256' })]
     const steps = dueSteps(keys, NOW, hs256, true)
@@ -119,14 +119,14 @@ describe('a change of ALGORITHM', () => {
   const keys = [aCurrentKey('old'), aKey('old next')]
   const newPolicy: RotationPolicy = { ...policy, algorithm: 'EdDSA' }
 
-  it('takes effect when a process starts, with the former key verifying on', () => {
+  it('takes effect when a process starts, while the previous key keeps verifying', () => {
     expect(dueSteps(keys, NOW, newPolicy, false)).toHaveLength(2)
     const changed = apply(keys, dueSteps(keys, NOW, newPolicy, true), NOW, 'EdDSA')
     expect(states(changed, NOW)).toEqual(['retiring', 'retired', 'current', 'next'])
     expect(signingKid(changed, NOW, 'EdDSA')).toBe('key 2')
   })
 
-  it('leaves a process of the former configuration signing with its last key, without taking over again', () => {
+  it('leaves a process of the previous configuration signing with its last key, without taking over again', () => {
     const changed = apply(keys, dueSteps(keys, NOW, newPolicy, true), NOW, 'EdDSA')
     expect(dueSteps(changed, NOW, policy, false)).toEqual([])
     expect(signingKid(changed, NOW, 'ES256')).toBe('old')
@@ -143,7 +143,7 @@ describe('a rotation by hand', () => {
     ])
   })
 
-  it('makes a key where none is published yet', () => {
+  it('creates a key if none is published yet', () => {
     const keys = [aCurrentKey('a')]
     expect(states(apply(keys, stepsToRotate(keys, NOW, policy, true), NOW), NOW)).toEqual([
       'retiring',
@@ -158,7 +158,7 @@ describe('a rotation by hand', () => {
     expect(signingKid(rotated, NOW, 'ES256')).toBe('b')
   })
 
-  it('is nothing where no key is current, and for HS256', () => {
+  it('is nothing if no key is current, and for HS256', () => {
     expect(stepsToRotate([], NOW, policy, true)).toEqual([])
     const secret = aCurrentKey('secret', { algorithm: 'HS256' })
     expect(stepsToRotate([secret], NOW, { ...policy, algorithm: 'HS256', fixedKid: 'secret' }, true)).toEqual([])
@@ -183,7 +183,7 @@ describe('rotating by hand a key whose successor is not known everywhere', () =>
     expect(dueSteps(rotated, later + DAY, policy, false)).toEqual([])
   })
 
-  it('waits each time, also twice in a row', () => {
+  it('waits each time, even twice in a row', () => {
     const known = [aCurrentKey('a'), aKey('b')]
     const once = apply(known, stepsToRotate(known, NOW, policy, false), NOW)
     expect(states(once, NOW)).toEqual(['retiring', 'current', 'next'])
@@ -213,14 +213,14 @@ describe('retiring a key by hand', () => {
     expect(states(apply(keys, stepsToRetire(keys, kid, NOW, policy), NOW), NOW)).toEqual(expected)
   })
 
-  it('is nothing for an unknown key and for one that has retired', () => {
+  it('is nothing for an unknown key and for one that is already retired', () => {
     expect(stepsToRetire(keys, 'z', NOW, policy)).toEqual([])
     expect(stepsToRetire([aRetiringKey('a', { retiresAt: NOW })], 'a', NOW, policy)).toEqual([])
   })
 })
 
 describe('the JWK Set', () => {
-  it('may be kept for ten minutes, or for less where keys hardly live longer', () => {
+  it('may be cached for ten minutes, or for less if keys hardly live longer', () => {
     expect(jwkSetMaxAgeSeconds(90 * DAY)).toBe(600)
     expect(jwkSetMaxAgeSeconds(MINUTE)).toBe(30)
   })
@@ -234,7 +234,7 @@ describe('over any course of events', () => {
     algorithm: fc.constantFrom('ES256' as const, 'ES256' as const, 'EdDSA' as const),
   })
 
-  it('one key signs, and no key dies by itself before the last token signed with it', () => {
+  it('one key signs, and no key ends by itself before the last token signed with it', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 30 }), (events) => {
         let now = NOW
@@ -274,7 +274,7 @@ describe('over any course of events', () => {
 })
 
 describe('a key that was retired early', () => {
-  it('is one that somebody retired, not one whose age was up', () => {
+  it('is one that somebody retired, not one that reached its age', () => {
     expect(wasRetiredEarly(aCurrentKey('a', { retiredAt: NOW }))).toBe(true)
     expect(wasRetiredEarly(aRetiringKey('a', { retiredAt: NOW }))).toBe(true)
     expect(wasRetiredEarly(aRetiringKey('a', { retiredAt: NOW + DAY }))).toBe(false)

@@ -24,14 +24,14 @@ const aFolder = (texts: Record<string, Record<string, string>>, layout?: string)
 })
 
 describe('composing', () => {
-  it('puts lengths and moments of time into the words of the language', () => {
+  it('writes durations and times in the words of the language', () => {
     expect(aComposer()(mail).text).toContain('Within 30 minutes, until January 2, 2026 at 3:04 AM UTC.')
     expect(aComposer({ language: 'de' })(mail).text).toContain(
       'Innerhalb von 30 Minuten, bis 2. Januar 2026 um 03:04 UTC.',
     )
   })
 
-  it('writes in the language of the account, and otherwise in that of the settings', () => {
+  it('writes in the language of the account, otherwise in that of the settings', () => {
     const texts = { fr: { hello: 'Subject: Bonjour\n\n{username}\n\n[Ici]({link})' } }
     const compose = aComposer({ folder: aFolder(texts), language: 'fr' })
     const subjects = [undefined, 'en', 'de'] as const
@@ -49,7 +49,7 @@ describe('composing', () => {
     [86_400_000, '24 hours'],
     [7 * 86_400_000, '7 days'],
     [90_000, '2 minutes'],
-  ])('calls %d ms %s', (ms, words) => {
+  ])('writes %d ms as %s', (ms, words) => {
     expect(aComposer()({ ...mail, values: { ...mail.values, lifetime: { ms } } }).text).toContain(`Within ${words},`)
   })
 
@@ -57,7 +57,7 @@ describe('composing', () => {
     expect(aComposer()(mail).text).toContain('Go:\nhttps://auth.test/account/x?token=TOKEN\n')
   })
 
-  it('uses the texts of a folder, and its own where there is none', () => {
+  it('uses the texts of a folder, and its own for missing ones', () => {
     const texts = { en: { hello: 'Subject: Hi\n\n{service} {address}\n\n[Open]({link})' }, fr: {} }
     expect(aComposer({ folder: aFolder(texts) })(mail)).toMatchObject({ subject: 'Hi' })
     expect(aComposer({ folder: aFolder(texts) })(mail).text).toContain('Example a@b.test')
@@ -69,7 +69,7 @@ describe('composing', () => {
     expect(aComposer({ folder: aFolder({}, layout) })(mail).html).toMatch(/^<style>p { color: red }<\/style><p>Within/)
   })
 
-  it('tells of all that is wrong with a folder at once', () => {
+  it('reports everything that is wrong with a folder at once', () => {
     const texts = {
       en: { hello: 'Hello', helo: 'Subject: A\n\nB' },
       de: { hello: 'Subject: A\n\n{secret}\n\n[B]({link})' },
@@ -83,7 +83,7 @@ describe('composing', () => {
     expect(start).toThrow('MAIL_LANGUAGE: Latchkey has no messages in "fr"')
   })
 
-  it.each(['nothing', 'constructor'])('knows no message called %s', (kind) => {
+  it.each(['nothing', 'constructor'])('has no message called %s', (kind) => {
     expect(() => aComposer()({ ...mail, kind })).toThrow(`there is no message called ${kind}`)
   })
 })

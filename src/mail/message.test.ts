@@ -22,14 +22,14 @@ describe('a message', () => {
     expect(html).toContain('<title>For Alice</title>')
   })
 
-  it('has its link once for each there is', () => {
+  it('has its link once for each use', () => {
     const links = ['alice', 'bob'].map((account) => ({ url: `https://a.test/${account}`, values: { account } }))
     expect(aMessage('A', links).text).toContain(
       'Open alice:\nhttps://a.test/alice\n\nOpen bob:\nhttps://a.test/bob\n\nBye.',
     )
   })
 
-  it('keeps markup in values from being markup', () => {
+  it('keeps markup in values from becoming markup', () => {
     const { text, html } = aMessage("<b title='\"'>&")
     expect(text).toContain("Dear <b title='\"'>&,")
     expect(html).toContain('Dear &lt;b title=&#39;&quot;&#39;&gt;&amp;,')

@@ -15,7 +15,7 @@ it.each([
   expect(nextMailAttemptAt(attempts, NOW, NOW + 86_400_000)).toBe(NOW + delay)
 })
 
-it('does not wait for a moment at which the mail is worthless', () => {
+it('does not wait for a time at which the email is worthless', () => {
   expect(nextMailAttemptAt(1, NOW, NOW + 15_001)).toBe(NOW + 15_000)
   expect(nextMailAttemptAt(1, NOW, NOW + 15_000)).toBeUndefined()
 })

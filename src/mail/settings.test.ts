@@ -47,7 +47,7 @@ it('comes from the public host by default, but from no IP address', () => {
   expect(defaultSender('http://[::1]:8000').address).toBe('no-reply@localhost')
 })
 
-it('knows the notices there are', () => {
+it('knows the notices that exist', () => {
   expect(securityNotices.setting.read('none')).toEqual([])
   expect(securityNotices.setting.read('new-device, password-changed')).toEqual(['new-device', 'password-changed'])
   expect(() => securityNotices.setting.read('new-devise')).toThrow('"new-devise" is not a notice')

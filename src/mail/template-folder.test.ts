@@ -14,7 +14,7 @@ function aFolder(files: Record<string, string>): string {
   return folder
 }
 
-it('reads texts by language and name, and the layout; other files are left alone', () => {
+it('reads texts by language and name, and the layout; other files are ignored', () => {
   const folder = aFolder({
     'en/password-reset.txt': 'one',
     'en/notes.md': 'x',
@@ -35,6 +35,6 @@ it('may be empty', () => {
   expect(readTemplateFolder(aFolder({}))).toEqual({ messages: new Map(), layout: undefined })
 })
 
-it('says which folder is not there', () => {
+it('says which folder is missing', () => {
   expect(() => readTemplateFolder('/nonexistent/mail')).toThrow(/MAIL_TEMPLATES: .*\/nonexistent\/mail/)
 })

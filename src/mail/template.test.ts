@@ -21,7 +21,7 @@ describe('a template', () => {
     ['Subject: Hello', 'has a subject but no text'],
     ['Subject: Hello\n\nSee {link}', 'has {link} inside a paragraph'],
     ['Subject: Hello\n\n[Go]({link}) and more', 'has {link} inside a paragraph'],
-  ])('is not %j', (source, fault) => {
+  ])('may not be %j', (source, fault) => {
     expect(() => parseTemplate(source)).toThrow(fault)
   })
 })
@@ -30,7 +30,7 @@ describe('a template that replaces another', () => {
   const original = parseTemplate('Subject: A {time}\n\nB {device}\n\n[C {username}]({link})')
   const check = (source: string) => () => checkReplacement(parseTemplate(source), original)
 
-  it('may leave out what it does not need, and say what is known everywhere', () => {
+  it('may leave out what it does not need, and use what is known everywhere', () => {
     expect(check('Subject: {service} {device}\n\n{address}\n\n[Go {username} {time}]({link})')).not.toThrow()
   })
 
@@ -45,14 +45,14 @@ describe('a template that replaces another', () => {
     expect(check(source)).toThrow(fault)
   })
 
-  it('has no link where there is none to be had', () => {
+  it('has no link if the message has none', () => {
     const withoutLink = parseTemplate('Subject: A\n\nB')
     expect(() => checkReplacement(original, withoutLink)).toThrow('has a link')
   })
 })
 
 describe('filling in', () => {
-  it('puts each value in once, whatever it looks like', () => {
+  it('inserts each value once, whatever it looks like', () => {
     expect(fillIn('{a}{b}', { a: '{b}', b: '$&' })).toBe('{b}$&')
   })
 

@@ -17,7 +17,7 @@ const standing = (facts: Partial<Standing> = {}): Standing => ({
 const decide = (facts: Partial<Standing>) => decideLogin(standing(facts), now, 14 * day)
 
 describe('the login policy', () => {
-  it('is satisfied by a password where there is no factor and none is required', () => {
+  it('is satisfied by a password if there is no factor and none is required', () => {
     expect(decide({})).toEqual({ kind: 'enough', enrolBy: undefined })
     expect(decide({ held: ['recovery_code'] })).toMatchObject({ kind: 'enough' })
   })
@@ -27,14 +27,14 @@ describe('the login policy', () => {
     expect(decision).toEqual({ kind: 'second_factor_due', factors: ['totp', 'passkey', 'recovery_code'] })
   })
 
-  it('does not take the first proof for the second one', () => {
+  it('does not accept the first proof as the second one', () => {
     expect(decide({ proven: ['otp'], held: ['mailed_code', 'totp'] })).toEqual({
       kind: 'second_factor_due',
       factors: ['totp'],
     })
   })
 
-  it('lets an account that must have one in during its grace period, and then asks it to enrol', () => {
+  it('lets an account that must have one log in during its grace period, and then asks it to enrol', () => {
     expect(decide({ isRequired: true })).toEqual({ kind: 'enough', enrolBy: now + 14 * day })
     expect(decide({ isRequired: true, requiredSince: now - 14 * day + 1 })).toEqual({
       kind: 'enough',
@@ -44,7 +44,7 @@ describe('the login policy', () => {
     expect(decideLogin(standing({ isRequired: true }), now, 0)).toEqual({ kind: 'enrolment_due' })
   })
 
-  it('never lets anybody in with one factor where there is a second one, unless the device is trusted', () => {
+  it('never accepts one factor if there is a second one, unless the device is trusted', () => {
     const amr = fc.subarray(['pwd', 'otp', 'hwk', 'swk', 'user'])
     const facts = fc.record({
       proven: amr,
@@ -61,7 +61,7 @@ describe('the login policy', () => {
     )
   })
 
-  it('knows whom the settings name', () => {
+  it('knows whom the settings require it of', () => {
     const somebody = { isStaff: false, groups: ['finance'] }
     expect(isSecondFactorRequired([], { isStaff: true, groups: [] })).toBe(false)
     expect(isSecondFactorRequired(['staff'], somebody)).toBe(false)
@@ -69,7 +69,7 @@ describe('the login policy', () => {
     expect(isSecondFactorRequired(['all'], somebody)).toBe(true)
   })
 
-  it('calls two factors several, and a password that was proven twice one', () => {
+  it('counts two factors as several, and a password that was proven twice as one', () => {
     expect(joinedAmr(['pwd'], ['otp'])).toEqual(['pwd', 'otp', 'mfa'])
     expect(joinedAmr(['pwd'], ['pwd'])).toEqual(['pwd'])
     expect(joinedAmr([], ['otp'])).toEqual(['otp'])

@@ -7,7 +7,7 @@ const file = readFileSync(new URL('./common-passwords.txt.gz', import.meta.url))
 const listed = gunzipSync(file).toString('utf8').split('\n')
 
 describe('isCommonPassword', () => {
-  it('knows the passwords of the list, the first and the last included', () => {
+  it('knows the passwords of the list, including the first and the last', () => {
     expect(listed).toHaveLength(19_727)
     const longest = listed.toSorted((a, b) => b.length - a.length)
     const some = [...listed.filter((_, index) => index % 97 === 0), ...listed.slice(-1), ...longest.slice(0, 9)]
@@ -20,7 +20,7 @@ describe('isCommonPassword', () => {
     expect(isCommonPassword('\ufefftrustno1')).toBe(false)
   })
 
-  it('knows no part of a password, nor several of them together', () => {
+  it('does not match a part of a password, nor several of them together', () => {
     const [first = '', second = '', third = ''] = listed
     for (const password of [
       '',

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { AuthError } from '../errors.ts'
 import { createHashPool, defaultHashConcurrency, type HashPoolOptions } from './hash-pool.ts'
 
-/** A pool with one running and two waiting places, which leaves the threads alone. */
+/** A pool with one running and two waiting places, without real threads. */
 function aPool(options: Partial<HashPoolOptions> = {}) {
   return createHashPool({ concurrency: 1, queueLimit: 2, lowerPriority: () => {}, ...options })
 }
@@ -27,7 +27,7 @@ async function refusalOf(outcome: Promise<unknown>): Promise<AuthError> {
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('a hash pool', () => {
-  it('does no more at a time than it may, and the rest first come, first served', async () => {
+  it('runs no more at a time than it may, and the rest first come, first served', async () => {
     const pool = aPool({ concurrency: 2, queueLimit: 10 })
     const log: string[] = []
     const works = ['a', 'b', 'c', 'd', 'e'].map((name) => someWork(log, name))
@@ -45,7 +45,7 @@ describe('a hash pool', () => {
     expect([pool.running, pool.waiting]).toEqual([0, 0])
   })
 
-  it('lets nobody who comes at the moment of a change pass those who wait', async () => {
+  it('lets nobody who arrives during a change pass those who wait', async () => {
     const pool = aPool()
     const log: string[] = []
     const [first, second, late] = [someWork(log, 'first'), someWork(log, 'second'), someWork(log, 'late')]
@@ -70,7 +70,7 @@ describe('a hash pool', () => {
     expect(log).toEqual(['a', 'b', 'c'])
   })
 
-  it('tells when all that wait will be done, by the latest durations', async () => {
+  it('says when all that wait will be done, from the latest durations', async () => {
     let now = 0
     const clock = { now: () => now }
     const pool = aPool({ concurrency: 2, queueLimit: 10, clock })
@@ -89,7 +89,7 @@ describe('a hash pool', () => {
     await Promise.all(results)
   })
 
-  it('passes errors on and goes on working, also when the work fails before it begins', async () => {
+  it('passes errors on and continues, even if the work fails before it begins', async () => {
     const pool = aPool()
     const failing = someWork([])
     const failed = pool.run(failing.work)
@@ -120,7 +120,7 @@ describe('defaultHashConcurrency', () => {
     [64, 4, 3],
     [8, 16, 8],
     [8, 1, 1],
-  ])('is one for each core and leaves a thread free: %i cores, %i threads', (cores, threads, expected) => {
+  ])('has one place for each core and leaves a thread free: %i cores, %i threads', (cores, threads, expected) => {
     expect(defaultHashConcurrency(cores, threads)).toBe(expected)
   })
 })

@@ -4,7 +4,7 @@ import { defaultPasswordRules } from './password-policy.ts'
 
 const BREACHED = 'exposed-lantern-17'
 
-/** A check with a filter of one password, which counts its look-ups. */
+/** A check with a filter of one password, which counts its lookups. */
 function aCheck(has = async (password: string) => password === BREACHED) {
   const lookUp = vi.fn(has)
   const onUnreadable = vi.fn<(error: unknown) => void>()
@@ -13,7 +13,7 @@ function aCheck(has = async (password: string) => password === BREACHED) {
 }
 
 describe('the check of a new password', () => {
-  it('refuses what the filter has, and nothing else that is in order', async () => {
+  it('refuses what the filter contains, and accepts everything else that is valid', async () => {
     const { check } = aCheck()
     expect(await check(BREACHED)).toEqual([{ fault: 'breached' }])
     expect(await check('Exposed-Lantern-17')).toEqual([])
@@ -27,7 +27,7 @@ describe('the check of a new password', () => {
     expect(lookUp).not.toHaveBeenCalled()
   })
 
-  it('lets pass what cannot be looked up, and tells', async () => {
+  it('accepts what cannot be looked up, and reports that', async () => {
     const error = new Error('the disk is gone')
     const { check, onUnreadable } = aCheck(() => Promise.reject(error))
     expect(await check(BREACHED)).toEqual([])
@@ -35,7 +35,7 @@ describe('the check of a new password', () => {
     expect(await check('12345678')).not.toEqual([])
   })
 
-  it('fails where whoever is told of that wants it to', async () => {
+  it('fails if the code that gets the report wants it to', async () => {
     const { check, onUnreadable } = aCheck(() => Promise.reject(new Error('the disk is gone')))
     onUnreadable.mockImplementation((error) => {
       throw error
@@ -43,7 +43,7 @@ describe('the check of a new password', () => {
     await expect(check(BREACHED)).rejects.toThrow('the disk is gone')
   })
 
-  it('goes by the other rules alone where there is no filter', async () => {
+  it('applies the other rules alone if there is no filter', async () => {
     const check = createNewPasswordCheck({ rules: defaultPasswordRules, breached: undefined, onUnreadable: () => {} })
     expect(await check(BREACHED)).toEqual([])
     expect(await check('short')).toEqual([{ fault: 'too_short', minimum: 8 }])

@@ -6,7 +6,7 @@ import type { HashPool } from './hash-pool.ts'
 import { createPasswordCheck } from './password-check.ts'
 import { hashPassword, needsRehash } from './password-hash.ts'
 
-// The real hashing, watched: what an observer with a watch could see is which of these calculations are done.
+// The real hashing, observed: somebody with a stopwatch could see which of these calculations are done.
 vi.mock(import('@node-rs/argon2'), { spy: true })
 
 const parameters = { memoryKib: 64, passes: 2, lanes: 1 }
@@ -25,7 +25,7 @@ function calculations(): string[] {
   })
 }
 
-/** A check whose pool lets everything pass, and whose work takes `took.ms` by its clock. */
+/** A check whose pool accepts everything, and whose work takes `took.ms` by its clock. */
 function aCheck({ allowWeakHashes = false } = {}) {
   const took = { ms: 0 }
   const waits: number[] = []
@@ -63,7 +63,7 @@ describe('check', () => {
     ['the account has an unusable password', '!kUbW3eednC1soBzwtTfgArRUEOvF6kWtvGm6LeR6'],
     ['the hash is malformed', 'argon2$argon2id$v=19$m=64'],
     ['the hash is too costly to check', imported.replace('$1$', '$99999999$')],
-    ['the hash is a weak one, and those are not allowed', weak],
+    ['the hash is weak, and weak hashes are not allowed', weak],
   ])(
     'refuses after one calculation with the current parameters, in one visit to the pool, when %s',
     async (_when, encoded) => {
@@ -99,7 +99,7 @@ describe('check', () => {
     expect(await check('wrong', encoded)).toMatchObject({ matches: false, needsRehash: false })
   })
 
-  it('works through the decoy as well before it refuses a wrong password for an imported hash', async () => {
+  it('also verifies the decoy before it refuses a wrong password for an imported hash', async () => {
     const { check, visits } = aCheck({ allowWeakHashes: true })
     for (const encoded of [imported, weak]) {
       expect(await check('wrong', encoded)).toMatchObject({ matches: false, needsRehash: false })
@@ -108,7 +108,7 @@ describe('check', () => {
     expect(visits()).toBe(2)
   })
 
-  it('lets all refusals take as long as those of slow imported hashes, once one was seen', async () => {
+  it('makes all refusals take as long as those of slow imported hashes, once one was seen', async () => {
     const { check, hash, took, waits } = aCheck()
     const own = await hash(password)
     const attempts: [encoded: string | undefined, tookMs: number][] = [
@@ -129,7 +129,7 @@ describe('check', () => {
     expect(waits).toHaveLength(attempts.length)
   })
 
-  it('makes nobody wait where no hash is imported, however long ours take', async () => {
+  it('makes nobody wait if no hash is imported, however long ours take', async () => {
     const { check, hash, took, waits } = aCheck()
     const own = await hash(password)
     took.ms = 200
@@ -139,7 +139,7 @@ describe('check', () => {
     expect(waits).toEqual([0, 0])
   })
 
-  it('passes on that the pool is overloaded, before it knows anything', async () => {
+  it('reports that the pool is overloaded, before it knows anything', async () => {
     const pool: HashPool = { run: () => Promise.reject(new AuthError('overloaded')), running: 0, waiting: 0 }
     const options = { pool, parameters, allowWeakHashes: false, random: systemRandom, clock: { now: () => 0 } }
     const { check, hash } = createPasswordCheck(options)

@@ -9,7 +9,7 @@ const strict = { allowWeakHashes: false }
 const lenient = { allowWeakHashes: true }
 const cheap = { memoryKib: 8, passes: 1, lanes: 1 }
 
-/** The password of all hashes below unless the test says another. */
+/** The password of all hashes below unless the test says otherwise. */
 const password = 'lètmein 😀'
 
 // Made by Django 3.2.25 with argon2-cffi 21.1 and bcrypt 3.2; the scrypt ones by Python's hashlib, as Django 4.0 does it.
@@ -41,7 +41,7 @@ const weakDjangoHashes = {
   unsaltedMd5Prefixed: 'md5$$c5cb99b9f3ac4a6b7e386a0788b4a480',
 }
 
-/** Those of them that take next to no time. */
+/** Those of them that take almost no time. */
 const { pbkdf2Sha256: _, argon2Default: __, scrypt: ___, ...cheapDjangoHashes } = djangoHashes
 const cheapHashes = Object.values({ ...cheapDjangoHashes, ...weakDjangoHashes })
 
@@ -51,7 +51,7 @@ const isKnownFormat = (encoded: string, policy: HashPolicy) => readHash(encoded,
 const verifyPassword = async (typed: string, encoded: string, policy: HashPolicy) =>
   (await readHash(encoded, policy)?.matches(typed)) ?? false
 
-describe('hashes that Django made', () => {
+describe('hashes that Django created', () => {
   it.each(Object.entries(djangoHashes))('%s matches its own password and no other', async (_name, encoded) => {
     expect(isKnownFormat(encoded, strict)).toBe(true)
     expect(await verifyPassword(password, encoded, strict)).toBe(true)
@@ -59,7 +59,7 @@ describe('hashes that Django made', () => {
     expect(needsRehash(encoded, cheap)).toBe(true)
   })
 
-  it.each(Object.entries(weakDjangoHashes))('%s matches only where weak hashes are allowed', async (_name, encoded) => {
+  it.each(Object.entries(weakDjangoHashes))('%s matches only if weak hashes are allowed', async (_name, encoded) => {
     expect(isKnownFormat(encoded, strict)).toBe(false)
     expect(await verifyPassword(password, encoded, strict)).toBe(false)
     expect(await verifyPassword(password, encoded, lenient)).toBe(true)
@@ -67,7 +67,7 @@ describe('hashes that Django made', () => {
     expect(needsRehash(encoded, cheap)).toBe(true)
   })
 
-  it('takes the 72 bytes that bcrypt takes, where Django had not hashed the password before', async () => {
+  it('uses the 72 bytes that bcrypt uses, if Django had not hashed the password before', async () => {
     const start = 'a'.repeat(72)
     const plain = 'bcrypt$$2b$04$sZtFAS34NAF4GpkLjxIQqOofLetE8EJc.l4CJpCtcpAOzHoy86KM6'
     const prehashed = 'bcrypt_sha256$$2b$04$oQSbc7o7bhcqaBiX6hqFPu9jxGs/vOyBXd148RgRX5qdoAAFkjMvy'
@@ -81,7 +81,7 @@ describe('hashes that Django made', () => {
     }
   })
 
-  it('does not take a password with NUL behind it for the password (HMAC pads with zeros, bcrypt repeats the password with NUL between)', async () => {
+  it('does not accept a password with NUL after it as the password (HMAC pads with zeros, bcrypt repeats the password with NUL between)', async () => {
     for (const encoded of cheapHashes) {
       expect(await verifyPassword(`${password}\0`, encoded, lenient), encoded).toBe(false)
       expect(await verifyPassword(`${password}\0more`, encoded, lenient), encoded).toBe(false)
@@ -118,11 +118,11 @@ describe('strings that nothing matches', () => {
     ['less memory than the lanes need', argon2id.replace('m=512,t=2,p=2', 'm=8,t=2,p=2')],
     ['a bcrypt string of the faulty kind', bcrypt2b.replace('$2b$', '$2x$')],
     ['a bcrypt cost out of range', bcrypt2b.replace('$04$', '$03$')],
-    ['an scrypt cost that is no power of two', scrypt.replace('$1024$', '$1023$')],
+    ['an scrypt cost that is not a power of two', scrypt.replace('$1024$', '$1023$')],
     ['upper-case hex digits', sha1.toUpperCase().replace('SHA1', 'sha1')],
     ['an MD5 of 31 digits', unsaltedMd5.slice(1)],
     ['a text as long as an MD5', 'z'.repeat(32)],
-    ['more than any hash is long', `pbkdf2_sha256$1000$${'s'.repeat(1000)}$${'A'.repeat(43)}=`],
+    ['more than the length of any hash', `pbkdf2_sha256$1000$${'s'.repeat(1000)}$${'A'.repeat(43)}=`],
   ])('%s', async (_what, encoded) => {
     expect(isKnownFormat(encoded, lenient)).toBe(false)
     expect(await verifyPassword(password, encoded, lenient)).toBe(false)
@@ -147,13 +147,13 @@ describe('strings that nothing matches', () => {
       scrypt.replace('$1024$', '$32768$').replace('$8$5$', '$1$1$'),
       scrypt.replace('$1024$', '$65536$').replace('$8$5$', '$1$1$'),
     ],
-  ])('a hash beyond the bounds of %s, that would keep a core busy for long', async (_what, costliest, beyond) => {
+  ])('a hash beyond the bounds of %s, which would keep a core busy for long', async (_what, costliest, beyond) => {
     expect(isKnownFormat(costliest, strict)).toBe(true)
     expect(isKnownFormat(beyond, strict)).toBe(false)
     expect(await verifyPassword(password, beyond, strict)).toBe(false)
   })
 
-  it('junk, and a Django hash with anything changed that is not a cost', async () => {
+  it('junk, and a Django hash with anything changed except a cost', async () => {
     const damaged = fc
       .tuple(fc.constantFrom(...cheapHashes), fc.nat(), fc.constantFrom('', '$', '=', 'A', '+', 'é', ' ', '\0'))
       .map(([encoded, position, replacement]) => {
@@ -195,7 +195,7 @@ describe('hashPassword', () => {
     }
   })
 
-  it('lets every password match itself and no other: no trim, no cut, no normalisation (ASVS 6.2.8)', async () => {
+  it('makes every password match itself and no other: no trimming, truncation or normalisation (ASVS 6.2.8)', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'grapheme' }),
@@ -218,7 +218,7 @@ describe('hashPassword', () => {
 })
 
 describe('needsRehash', () => {
-  it('is content with a hash made with the same parameters only', async () => {
+  it('accepts only a hash made with the same parameters as current', async () => {
     const parameters = { memoryKib: 64, passes: 2, lanes: 2 }
     const encoded = await hashPassword(password, parameters, systemRandom)
     expect(needsRehash(encoded, parameters)).toBe(false)

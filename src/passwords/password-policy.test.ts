@@ -7,8 +7,8 @@ function brief(faults: PasswordFault[]): string[] {
   return faults.map((fault) => (fault.fault === 'too_similar' ? `too like ${fault.attribute}` : fault.fault))
 }
 
-describe('the likeness to the owner’s data', () => {
-  // Every answer here is Django 3.2.25's own.
+describe('the similarity to the owner’s data', () => {
+  // All answers here are those of Django 3.2.25.
   const cases: [why: string, password: string, owner: PasswordOwner, faults: string[]][] = [
     ['contains the name', 'testuser1', { username: 'testuser' }, ['too like username']],
     ['order does not count', 'resutset', { username: 'testuser' }, ['too like username']],
@@ -50,7 +50,7 @@ describe('the likeness to the owner’s data', () => {
     expect(brief(passwordFaults('johnson99', owner))).toEqual(['too like last_name'])
   })
 
-  it('is not looked at without an owner, and skips what the owner left empty', () => {
+  it('is not checked without an owner, and skips what the owner left empty', () => {
     expect(passwordFaults('testuser-99')).toEqual([])
     expect(passwordFaults('testuser-99', { username: '', firstName: undefined })).toEqual([])
   })
@@ -67,7 +67,7 @@ describe('the likeness to the owner’s data', () => {
 })
 
 describe('the checks that need no owner', () => {
-  // Django 3.2.25's answers again.
+  // These are Django 3.2.25's answers, too.
   const cases: [password: string, faults: string[]][] = [
     ['abcdefg', ['too_short', 'too_common']],
     ['短い', ['too_short']],
@@ -98,24 +98,24 @@ describe('the checks that need no owner', () => {
     expect(passwordFaults('zq7!')).toEqual([{ fault: 'too_short', minimum: 8 }])
   })
 
-  it('makes no rule of composition: lower-case letters, blanks and emoji alone will do (ASVS 6.2.5, 6.2.9)', () => {
+  it('has no rule of composition: lower-case letters, spaces and emoji alone are enough (ASVS 6.2.5, 6.2.9)', () => {
     for (const password of ['qzjvkxwplmfgtbnhydrc', ' '.repeat(64), '🦊'.repeat(64), 'ß'.repeat(1000)]) {
       expect(passwordFaults(password, { username: 'testuser' })).toEqual([])
     }
   })
 })
 
-describe('what can be set', () => {
+describe('the settings of the policy', () => {
   const rules = { minimumLength: 15, serviceNames: ['latchkey', 'Big Corp'] }
 
-  it('is the least length, in code points', () => {
+  it('include the least length, in code points', () => {
     expect(passwordFaults('q7 🦊 long enough', {}, rules)).toEqual([])
     expect(passwordFaults('q7 🦊 not enough', {}, { ...rules, minimumLength: 16 })).toEqual([
       { fault: 'too_short', minimum: 16 },
     ])
   })
 
-  it('is what the service is called: no password is like that, whoever owns it', () => {
+  it('include the names of the service: no password is similar to these, whoever owns it', () => {
     const likened = (password: string) =>
       brief(passwordFaults(password, undefined, { ...rules, minimumLength: 8 })).includes('too like service_name')
     for (const password of ['latchkey', 'LatchKey-2026', 'yekhctal1', '!bigcorp', 'big-corp-9']) {
@@ -126,14 +126,14 @@ describe('what can be set', () => {
     }
   })
 
-  it('is told of the owner first', () => {
+  it('report the owner first', () => {
     expect(passwordFaults('latchkey-latch', { username: 'latchkey' }, { ...rules, minimumLength: 8 })).toEqual([
       { fault: 'too_similar', attribute: 'username' },
     ])
   })
 })
 
-it('tells all faults at once, the likeness first', () => {
+it('report all faults at once, the similarity first', () => {
   expect(brief(passwordFaults('123456', { username: '123456' }))).toEqual([
     'too like username',
     'too_short',
@@ -142,7 +142,7 @@ it('tells all faults at once, the likeness first', () => {
   ])
 })
 
-it('answers for enormous texts: linear work, or this would take minutes', () => {
+it('work for enormous texts: linear work, or this would take minutes', () => {
   const large = 1 << 20
   const owner = { username: 'a@'.repeat(large), email: 'b'.repeat(large) }
   expect(passwordFaults(`x${' '.repeat(large)}x`, { username: 'x' })).toEqual([])

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createRefusalFloor } from './refusal-floor.ts'
 
 describe('the refusal floor', () => {
-  it('lets nobody wait as long as nothing was recorded', () => {
+  it('makes nobody wait as long as nothing was recorded', () => {
     expect(createRefusalFloor().remainingMs(0)).toBe(0)
   })
 
@@ -33,14 +33,14 @@ describe('the refusal floor', () => {
     expect(floor.remainingMs(0)).toBeLessThan(400)
   })
 
-  it('notes a bounded number of kinds', () => {
+  it('records a bounded number of kinds', () => {
     const floor = createRefusalFloor()
     for (let count = 0; count < 50; count += 1) floor.record(`kind ${count}`, 100)
     floor.record('one too many', 1000)
     expect(floor.remainingMs(0)).toBe(125)
   })
 
-  it('never asks for less than no time', () => {
+  it('never asks for less than zero', () => {
     fc.assert(
       fc.property(fc.array(fc.nat()), fc.nat(), (durations, spentMs) => {
         const floor = createRefusalFloor()

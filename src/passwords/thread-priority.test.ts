@@ -15,7 +15,7 @@ function nicenessByThread(): [name: string, niceness: number][] {
 }
 
 it.runIf(process.platform === 'linux')(
-  'makes the hashing threads less urgent than the event loop, and no other',
+  'gives the hashing threads a lower priority than the event loop, and no others',
   async () => {
     const own = getPriority()
     const pool = createHashPool({ concurrency: 1, queueLimit: 1 })

@@ -40,7 +40,7 @@ describe('who may be administered', () => {
   })
 })
 
-describe('who is in charge', () => {
+describe('who can do everything', () => {
   it.each([
     [{ isStaff: true, isSuperuser: true }, true],
     [{ isStaff: false, isSuperuser: true }, false],

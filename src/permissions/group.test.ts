@@ -16,11 +16,11 @@ describe('the name of a group', () => {
     ['a'.repeat(GROUP_NAME_LIMIT + 1), 'too_long'],
     ['a\0', 'null_character'],
     ['a\ud800', 'surrogate'],
-  ])('is not %j: %s', (name, fault) => {
+  ])('may not be %j: %s', (name, fault) => {
     expect(groupNameFaults(name)).toEqual([expect.objectContaining({ fault })])
   })
 
-  it('is one name in every case and width', () => {
+  it('is the same name in every case and width', () => {
     expect(groupNameKey('EDITORS')).toBe(groupNameKey('editors'))
     expect(groupNameKey('Ｅditors')).toBe(groupNameKey('editors'))
     expect(normalizeGroupName('Ｅditors')).toBe('Editors')

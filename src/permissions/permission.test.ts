@@ -13,13 +13,13 @@ describe('the name of a permission', () => {
     (name) => expect(permissionFault(name)).toBe('invalid_permission'),
   )
 
-  it('is no longer than a claim bears', () => {
+  it('is no longer than a claim can hold', () => {
     expect(permissionFault(`a.${'b'.repeat(PERMISSION_LIMIT - 2)}`)).toBeUndefined()
     expect(permissionFault(`a.${'b'.repeat(PERMISSION_LIMIT - 1)}`)).toBe('invalid_permission')
   })
 
   it.each(['accounts.veiw', 'keys.delete', 'groups.add', 'accounts.toString'])(
-    'is refused where nothing of ours is called so: %s',
+    'is refused if it is in our namespace and not one of ours: %s',
     (name) => expect(permissionFault(name)).toBe('unknown_permission'),
   )
 })
@@ -52,7 +52,7 @@ describe('what an account may do', () => {
 })
 
 describe('the catalogue', () => {
-  it('has our own, the known and the granted permissions once each, by name', () => {
+  it('contains our own, the known and the granted permissions once each, by name', () => {
     const listed = catalogue([{ name: 'posts.add', description: 'Write' }], ['posts.add', 'accounts.view', 'zoo.feed'])
     expect(listed.map(({ name }) => name)).toEqual([...Object.keys(ownPermissions), 'posts.add', 'zoo.feed'].sort())
     expect(listed.find(({ name }) => name === 'posts.add')?.description).toBe('Write')

@@ -40,7 +40,7 @@ describe('the log of a server', () => {
     expect(seen.at(-1)).toBe('after\n')
   })
 
-  it('goes on without a reader, and says once that the log is lost', async () => {
+  it('continues without a reader, and says once that the log is lost', async () => {
     const { stream } = aReader()
     const said: string[] = []
     const sink = createLogSink(stream, (sentence) => said.push(sentence))

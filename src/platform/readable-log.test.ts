@@ -22,7 +22,7 @@ describe('readableLines', () => {
     expect(readableLines(json(line))).toBe('08:05:09 GET /api/v1/me 401 1 ms refused=token_not_valid\n')
   })
 
-  it('names every level but that of ordinary news, and shows the facts of a line', () => {
+  it('names every level but info, and shows the facts of a line', () => {
     expect(readableLines(json({ migration: '0001-foundation', message: 'migrated the database' }))).toBe(
       '08:05:09 migrated the database migration=0001-foundation\n',
     )
@@ -38,11 +38,11 @@ describe('readableLines', () => {
     )
   })
 
-  it('leaves alone what is no line of the log', () => {
+  it('leaves lines alone that are not of the log', () => {
     expect(readableLines('half a {line\n"text"\n')).toBe('half a {line\n"text"\n')
   })
 
-  it('colours the status only where it is asked to', () => {
+  it('colours the status only on request', () => {
     const line = json({ method: 'GET', path: '/', status: 500, ms: 1, message: 'request' })
     expect(readableLines(line)).not.toContain('\u001b')
     expect(readableLines(line, true)).toContain('\u001b[31m500\u001b[39m')

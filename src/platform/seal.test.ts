@@ -11,7 +11,7 @@ const sealUnder = (secretKey: string, fallbacks: string[] = []) =>
 describe('a seal', () => {
   const { seal, open } = sealUnder(NEW)
 
-  it('gives back any text at its place', () => {
+  it('returns any text at its place', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (plain, place) => {
         expect(open(seal(plain, place), place)).toEqual({ plain, needsResealing: false })
@@ -19,19 +19,19 @@ describe('a seal', () => {
     )
   })
 
-  it('shows nothing of the text, and seals the same text differently each time', () => {
+  it('reveals nothing of the text, and seals the same text differently each time', () => {
     const sealed = [seal('secret', 'here'), seal('secret', 'here')]
     expect(sealed[0]).not.toBe(sealed[1])
     for (const text of sealed) expect(Buffer.from(text.split('.')[2] ?? '', 'base64url').includes('secret')).toBe(false)
   })
 
-  it('opens at no other place', () => {
+  it('cannot be opened at another place', () => {
     expect(() => open(seal('secret', 'signing_keys:a'), 'signing_keys:b')).toThrow(
       /signing_keys:b was changed or copied/,
     )
   })
 
-  it('opens nothing of which a single bit was changed', () => {
+  it('cannot be opened if a single bit was changed', () => {
     const [format, id, data = ''] = seal('secret', 'here').split('.')
     const bytes = Buffer.from(data, 'base64url')
     for (let bit = 0; bit < bytes.length * 8; bit++) {
@@ -41,11 +41,11 @@ describe('a seal', () => {
     }
   })
 
-  it.each(['', 's1', 's1.x', 's2.a.b', 'plain text', '....'])('refuses %j, which is no sealed text', (text) => {
+  it.each(['', 's1', 's1.x', 's2.a.b', 'plain text', '....'])('refuses %j, which is not a sealed text', (text) => {
     expect(() => open(text, 'here')).toThrow('was changed')
   })
 
-  it('refuses a text that was cut, down to nothing', () => {
+  it('refuses a text that was truncated, even to nothing', () => {
     const sealed = seal('secret', 'here')
     const start = sealed.lastIndexOf('.') + 1
     for (let length = start; length < sealed.length; length++) {
@@ -60,19 +60,19 @@ describe('a change of SECRET_KEY', () => {
     expect(() => sealUnder('').open(sealUnder(NEW).seal('secret', 'here'), 'here')).toThrow('another SECRET_KEY')
   })
 
-  it('leaves old texts to be opened by a fallback, which then want sealing again', () => {
+  it('lets a fallback open old texts, which then must be sealed again', () => {
     const sealed = sealUnder(OLD).seal('secret', 'here')
     const { open, seal } = sealUnder(NEW, ['another', OLD])
     expect(open(sealed, 'here')).toEqual({ plain: 'secret', needsResealing: true })
     expect(sealUnder(NEW).open(seal('secret', 'here'), 'here').needsResealing).toBe(false)
   })
 
-  it('says what to do when the former secret was not kept', () => {
+  it('says what to do if the previous secret was not kept', () => {
     const sealed = sealUnder(OLD).seal('secret', 'signing_keys:a')
     expect(() => sealUnder(NEW).open(sealed, 'signing_keys:a')).toThrow(/signing_keys:a .*SECRET_KEY_FALLBACKS/)
   })
 
-  it('counts the current secret as current, though it is among the fallbacks too', () => {
+  it('treats the current secret as current, even if it is among the fallbacks too', () => {
     const { open, seal } = sealUnder(NEW, [NEW])
     expect(open(seal('secret', 'here'), 'here').needsResealing).toBe(false)
   })

@@ -16,12 +16,12 @@ describe('onOff', () => {
 describe('choice', () => {
   const { read } = choice('CHOICE', ['HS256', 'ES256', 'EdDSA'], declaration).setting
 
-  it('reads a word however it is cased, and gives it as it is spelled', () => {
+  it('reads a word in any case, and returns it as it is spelled', () => {
     expect(read('hs256')).toBe('HS256')
     expect(read('EDDSA')).toBe('EdDSA')
   })
 
-  it('says what can be chosen', () => {
+  it('lists the choices', () => {
     expect(() => read('none')).toThrow('"none" is not one of the choices. Write HS256, ES256 or EdDSA.')
   })
 })
@@ -56,7 +56,7 @@ describe('duration', () => {
     ['1500ms', '"1500ms" has a fraction of a second.'],
   ])('refuses %s with its cure', (length, fault) => expect(() => read(length)).toThrow(fault))
 
-  it('takes nothing, and fractions of seconds, where nobody says otherwise', () => {
+  it('accepts nothing, and fractions of seconds, by default', () => {
     const lenient = duration('DURATION', declaration).setting
     expect(lenient.read('0s')).toBe(0)
     expect(lenient.read('500ms')).toBe(500)
@@ -66,13 +66,13 @@ describe('duration', () => {
 describe('list', () => {
   const { read } = list('LIST', declaration, (item) => item.toUpperCase()).setting
 
-  it('reads items between commas or on lines of their own, and drops blanks', () => {
+  it('reads items between commas or on lines of their own, and drops spaces', () => {
     expect(read(' a, b,,c\nd\n')).toEqual(['A', 'B', 'C', 'D'])
   })
 
   it('reads none as no item', () => expect(read('none')).toEqual([]))
 
-  it('refuses no item where one is needed', () => {
+  it('refuses an empty list if one item is required', () => {
     const { read } = list('LIST', { ...declaration, minItems: 1 }, (item) => item).setting
     expect(() => read(',')).toThrow('is empty')
     expect(read('none')).toEqual(['none'])

@@ -5,7 +5,7 @@ const options = { keyPrefix: 'test', points: 5, duration: 60 }
 const countOf = async (memory: BoundedMemory, key: string) => (await memory.get(key))?.consumedPoints
 
 describe('counters in memory', () => {
-  it('forget the key that was used least recently when there are too many', async () => {
+  it('forget the least recently used key when there are too many', async () => {
     const memory = new BoundedMemory(options, 2)
     await memory.consume('victim')
     await memory.consume('stranger')
@@ -16,7 +16,7 @@ describe('counters in memory', () => {
     expect(await countOf(memory, 'stranger')).toBeUndefined()
   })
 
-  it('hold no more than their bound, though addresses rotate', async () => {
+  it('stay within their bound, although addresses rotate', async () => {
     const memory = new BoundedMemory(options, 100)
     for (let nth = 0; nth < 5_000; nth++) await memory.consume(`2001:db8:${nth.toString(16)}:0::/64`)
     expect(memory.dump().storage).toHaveLength(100)

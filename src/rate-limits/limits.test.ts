@@ -10,7 +10,7 @@ describe('the table of limits', () => {
   })
 })
 
-describe('an attempt to log in', () => {
+describe('a login attempt', () => {
   it('counts under its address, its account and the pair', () => {
     expect(keysOf('203.0.113.7', '1')).toEqual({
       'login-per-address': '203.0.113.7',
@@ -19,7 +19,7 @@ describe('an attempt to log in', () => {
     })
   })
 
-  it('does not count under its account where that is known, so that nobody can lock its owner out there', () => {
+  it('does not count under a network that is known to its account, so that nobody can lock its owner out there', () => {
     expect(Object.keys(keysOf('203.0.113.7', '1', true)).sort()).toEqual([
       'login-per-address',
       'login-per-address-and-account',
@@ -30,7 +30,7 @@ describe('an attempt to log in', () => {
     expect(loginClaims('203.0.113.7', '1', false)[0]?.limit).toBe('login-per-address-and-account')
   })
 
-  it('is for the same account by whichever identifier, and for the same name of nobody', () => {
+  it('counts for the same account whichever identifier was typed, and under one key for the same unknown name', () => {
     expect(accountKey(7, 'digest of the name')).toBe(accountKey(7, 'digest of the address'))
     expect(accountKey(undefined, 'digest of the name')).toBe('digest of the name')
   })

@@ -24,7 +24,7 @@ function workers(places: number) {
 }
 
 describe('turns', () => {
-  it('let as many go on as there are places, and the next one when a place is free, first come, first served', async () => {
+  it('let as many run as there are places, and the next one when a place is free, first come, first served', async () => {
     const { start, end, going } = workers(2)
     for (const name of ['a', 'b', 'c', 'd']) void start(name)
     await setImmediate()
@@ -36,7 +36,7 @@ describe('turns', () => {
     expect(going()).toEqual(['d'])
   })
 
-  it('are apart for each key', async () => {
+  it('are separate for each key', async () => {
     const { start, going } = workers(1)
     void start('a')
     void start('b', 'another')
@@ -52,7 +52,7 @@ describe('turns', () => {
     expect(going()).toEqual(['b'])
   })
 
-  it('refuse who would be the 101st to wait', async () => {
+  it('refuse the 101st that would have to wait', async () => {
     const { start, end, going } = workers(1)
     await start('first')
     const waiting = Array.from({ length: 100 }, (_, nth) => start(`waiting ${nth}`))

@@ -41,7 +41,7 @@ describe('finding a service', () => {
     { name: 'billing', secretDigest: sha256(other) },
   ])
 
-  it('takes each of the secrets that a name has, so that one can be replaced without a pause', () => {
+  it('accepts each of the secrets of a name, so that one can be replaced without an interruption', () => {
     expect(find({ name: 'orders', secret })).toBe('orders')
     expect(find({ name: 'orders', secret: other })).toBe('orders')
     expect(find({ name: 'billing', secret: other })).toBe('billing')
@@ -56,7 +56,7 @@ describe('finding a service', () => {
     ['orders', `${secret}x`],
     ['orders', sha256(secret)],
     ['__proto__', secret],
-  ])('knows nobody called %s with %s', (name, presented) => {
+  ])('finds nobody called %s with %s', (name, presented) => {
     expect(find({ name, secret: presented })).toBeUndefined()
   })
 })

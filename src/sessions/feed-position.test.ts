@@ -14,7 +14,7 @@ import { CLOCK_SKEW_MS } from './session.ts'
 
 const start = 1_900_000_000_000
 
-/** Reads once, as the feed does, of what is there at `now`. */
+/** Reads once, as the feed does, what exists at `now`. */
 function read(visible: readonly FeedEntry[], position: FeedPosition, now: number, limit: number) {
   const sorted = visible.toSorted((a, b) => a.id - b.id)
   const overlap = sorted.filter(({ id }) => id > position.settledId && id <= position.lastId)
@@ -24,7 +24,7 @@ function read(visible: readonly FeedEntry[], position: FeedPosition, now: number
 }
 
 describe('a position in the feed', () => {
-  it('tells nothing twice while nothing turns up behind it', () => {
+  it('reports nothing twice while nothing appears behind it', () => {
     const entries = [1, 2, 3].map((id) => ({ id, at: start + id }))
     const first = read(entries, positionBehind(0), start + 10, 100)
     expect(first.page).toEqual(entries)
@@ -34,7 +34,7 @@ describe('a position in the feed', () => {
     expect(third.page.map(({ id }) => id)).toEqual([4])
   })
 
-  it('goes back when an event with a smaller number is committed later', () => {
+  it('goes back if an event with a smaller number is committed later', () => {
     const first = read([{ id: 5, at: start }], positionBehind(0), start + 10, 100)
     const late = { id: 4, at: start }
     const second = read([late, { id: 5, at: start }], first.next, start + 20, 100)
@@ -48,7 +48,7 @@ describe('a position in the feed', () => {
     expect(next).toMatchObject({ lastId: 1_000, settledId: 501 })
   })
 
-  it('misses nothing that is committed in time, in whatever order, by whoever’s clock, by pages of whatever size', () => {
+  it('misses nothing that is committed in time: in any order, by any clock, in pages of any size', () => {
     const anEntry = fc.record({
       bornAfterMs: fc.nat(5_000),
       visibleAfterMs: fc.nat(59_000),
@@ -94,7 +94,7 @@ describe('a position in the feed', () => {
     '9'.repeat(16).concat('.1.'),
     "1.1.' or 1=1",
     '1e3.2000.',
-  ])('is not read from %j', (text) => {
+  ])('cannot be read from %j', (text) => {
     expect(parseFeedPosition(text)).toBeUndefined()
   })
 })

@@ -27,7 +27,7 @@ function aSession(facts: Partial<Session> = {}): Session {
 }
 
 describe('the step-up rule', () => {
-  it('is satisfied until the login is as old as may be', () => {
+  it('is satisfied until the login reaches its maximum age', () => {
     expect(() => requireRecentLogin(aSession(), loggedInAt, 15 * minute)).not.toThrow()
     expect(() => requireRecentLogin(aSession(), loggedInAt + 15 * minute - 1, 15 * minute)).not.toThrow()
     expect(() => requireRecentLogin(aSession(), loggedInAt + 15 * minute, 15 * minute)).toThrow('recent_login_required')
@@ -38,7 +38,7 @@ describe('the step-up rule', () => {
     expect(() => requireRecentLogin(refreshed, loggedInAt + 20 * minute, 15 * minute)).toThrow('recent_login_required')
   })
 
-  it('is not satisfied where nobody knows of a login, or its session has ended', () => {
+  it('is not satisfied if no login is known, or the session has ended', () => {
     expect(() => requireRecentLogin(undefined, loggedInAt, 15 * minute)).toThrow('recent_login_required')
     const adopted = aSession({ amr: [] })
     expect(() => requireRecentLogin(adopted, loggedInAt, 15 * minute)).toThrow('recent_login_required')

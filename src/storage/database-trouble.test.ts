@@ -33,12 +33,12 @@ describe('a failure of the database', () => {
   it.each<[string, unknown]>([
     ['PostgreSQL knows no such table, and it is none of ours', postgres('42P01')],
     [
-      'a statement of ours uses a table that it does not name in its FROM clause',
+      'a statement of ours uses a table that is not in its FROM clause',
       noTable('missing FROM-clause entry for table "posts"', 'errorMissingRTE'),
     ],
     ['SQLite knows no such table, and it is none of ours', sqlite(1)],
     ['a bug of ours', new TypeError('undefined is not a function')],
-    ['no error at all', 'text'],
+    ['not an error', 'text'],
   ])('does not pass by itself: %s', (_what, error) => {
     expect([isOutage(error), isTrouble(error)]).toEqual([false, true])
   })
@@ -46,7 +46,7 @@ describe('a failure of the database', () => {
   it.each<[string, Error]>([
     ['a name is taken, on PostgreSQL', postgres('23505')],
     ['a name is taken, on SQLite', sqlite(19 + 256 * 8)],
-  ])('is none: %s', (_what, error) => {
+  ])('does not count: %s', (_what, error) => {
     expect([isOutage(error), isTrouble(error)]).toEqual([false, false])
   })
 
@@ -61,7 +61,7 @@ describe('a failure of the database', () => {
     expect(String(told)).toMatch(/the table posts is missing from the database\. .* latchkey restore FILE$/)
   })
 
-  it('is none either if PostgreSQL undid a transaction for another, though the client may try again', () => {
+  it('does not count either if PostgreSQL rolled back a transaction because of another, although the client may try again', () => {
     expect([isOutage(postgres('40001')), isTrouble(postgres('40001'))]).toEqual([true, false])
   })
 })

@@ -64,7 +64,7 @@ describe('a commit on SQLite', () => {
     expect(answer).toBe('1 kept')
   })
 
-  it('is shared by everybody who came while the disk was busy', async () => {
+  it('is shared by everybody who arrived while the disk was busy', async () => {
     const first = put(1)
     await turns()
     const others = [put(2), put(3), put(4)]
@@ -78,7 +78,7 @@ describe('a commit on SQLite', () => {
     expect(await Promise.all(others)).toEqual(['2 kept', '3 kept', '4 kept'])
   })
 
-  it('keeps what others did, though a statement among them fails', async () => {
+  it('keeps what others did, although a statement among them fails', async () => {
     const several = inTransaction(async (tx) => {
       await sql`insert into facts (value) values (2)`.execute(tx)
       await sql`insert into facts (value) values (200)`.execute(tx)
@@ -94,7 +94,7 @@ describe('a commit on SQLite', () => {
     reader.close()
   })
 
-  it('promises nothing to anybody if the disk failed, and the next one is tried all the same', async () => {
+  it('confirms nothing to anybody if the disk failed, and the next one is still tried', async () => {
     const asked = [put(1), put(2)]
     await turns()
     disk.waiting[0]?.reject(new Error('no such luck'))
@@ -106,7 +106,7 @@ describe('a commit on SQLite', () => {
     expect(await again).toBe('3 kept')
   })
 
-  it('stands on nothing that a failing disk may have lost', async () => {
+  it('does not depend on anything that a failing disk may have lost', async () => {
     const lost = put(1)
     await turns()
     disk.waiting[0]?.reject(new Error('no such luck'))

@@ -7,14 +7,14 @@ const nonce = '0123456789abcdef'
 const life = { issuedAt: 1_900_000_000_400, expiresAt: 1_900_000_300_400 }
 
 describe('the id of an access token', () => {
-  it('has 32 hex digits (contract section 5) and is known again by its session, in whole seconds', () => {
+  it('has 32 hex digits (contract section 5) and is recognised by its session, in whole seconds', () => {
     const jti = accessTokenId(seed, nonce, life)
     expect(jti).toMatch(/^[0-9a-f]{32}$/)
     expect(isAccessTokenId(seed, jti, life)).toBe(true)
     expect(isAccessTokenId(seed, jti, { issuedAt: 1_900_000_000_000, expiresAt: 1_900_000_300_999 })).toBe(true)
   })
 
-  it('is none of another session, another life, or another text', () => {
+  it('does not match another session, another lifetime, or another text', () => {
     const jti = accessTokenId(seed, nonce, life)
     expect(isAccessTokenId('e5'.repeat(16), jti, life)).toBe(false)
     expect(isAccessTokenId(seed, jti, { ...life, issuedAt: life.issuedAt + 1_000 })).toBe(false)

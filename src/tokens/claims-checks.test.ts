@@ -45,7 +45,7 @@ describe('times, whether strict or lenient', () => {
     expect(reasonAt(claims, now + 5 * minuteMs, some)).toBe('invalid')
   })
 
-  it.each(rules)('gives as much leeway as is set, in both directions (%s)', (_, some) => {
+  it.each(rules)('allows the configured leeway, in both directions (%s)', (_, some) => {
     const claims = accessClaims({ nbf: nowSeconds }, some)
     const patient = { ...some, leewayMs: 10_000 }
     expect(reasonAt(claims, now + 5 * minuteMs + 9_999, patient)).toBeUndefined()
@@ -60,7 +60,7 @@ describe('times, whether strict or lenient', () => {
     expect(reasonAt(accessClaims({ nbf: nowSeconds }, some), now, some)).toBeUndefined()
   })
 
-  it('takes an iat of ten seconds ahead, by the clock of another process, for our own tokens only', () => {
+  it('accepts an iat ten seconds ahead, by the clock of another process, for our own tokens only', () => {
     for (const leewayMs of [0, 9_000]) {
       expect(reasonAt(accessClaims({ iat: nowSeconds + 10 }), now, { ...strict, leewayMs })).toBeUndefined()
       expect(reasonAt(accessClaims({ iat: nowSeconds + 11 }), now, { ...strict, leewayMs })).toBe('invalid')
@@ -82,7 +82,7 @@ describe('times, whether strict or lenient', () => {
     }
   })
 
-  it('refuses an exp that is text, though it is a number written out', () => {
+  it('refuses an exp that is text, even if it is a number written out', () => {
     const exp = String(nowSeconds + 60)
     for (const some of [strict, lenient]) expect(reasonAt(accessClaims({ exp }, some), now, some)).toBe('invalid')
   })
@@ -107,7 +107,7 @@ describe('times, whether strict or lenient', () => {
     },
   )
 
-  it('takes times only strictly as whole, safe, positive numbers', () => {
+  it('accepts times only as whole, safe, positive numbers if strict', () => {
     for (const [name, value] of [
       ['exp', nowSeconds + 60.5],
       ['iat', nowSeconds - 0.5],
@@ -123,18 +123,18 @@ describe('times, whether strict or lenient', () => {
     }
   })
 
-  it('cuts a fractional exp to its second when lenient, as PyJWT does', () => {
+  it('truncates a fractional exp to its second when lenient, as PyJWT does', () => {
     const claims = accessClaims({ exp: nowSeconds + 60.9 }, lenient)
     expect(reasonAt(claims, now + 59_999, lenient)).toBeUndefined()
     expect(reasonAt(claims, now + 60_000, lenient)).toBe('invalid')
   })
 
-  it('knows no exp beyond the last date of Python when lenient, where SimpleJWT would fail', () => {
+  it('accepts no exp beyond the last date of Python when lenient, where SimpleJWT would fail', () => {
     expect(reasonAt(accessClaims({ exp: 253_402_300_799 }, lenient), now, lenient)).toBeUndefined()
     expect(reasonAt(accessClaims({ exp: 253_402_300_800 }, lenient), now, lenient)).toBe('invalid')
   })
 
-  it('never lets an expired token pass, whatever else it says', () => {
+  it('never accepts an expired token, whatever else it says', () => {
     const anyClaims = fc.dictionary(
       fc.constantFrom('nbf', 'aud', 'sub', 'jti', 'sid', 'token_type', 'x'),
       fc.jsonValue(),
@@ -148,7 +148,7 @@ describe('times, whether strict or lenient', () => {
     )
   })
 
-  it('never throws and never lets what is no number pass as exp', () => {
+  it('never throws and never accepts an exp that is not a number', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(strict, lenient), (exp, some) => {
         fc.pre(typeof exp !== 'number')
@@ -203,12 +203,12 @@ describe('issuer and audience', () => {
     }
   })
 
-  it('refuses a token without iss or aud where they are expected', () => {
+  it('refuses a token without iss or aud if they are expected', () => {
     expect(reasonOf(without('iss'), strict)).toBe('invalid')
     expect(reasonOf(accessClaims(), expecting)).toBe('invalid')
   })
 
-  it('does not look at iss and aud where none is set (contract section 5)', () => {
+  it('ignores iss and aud if none is set (contract section 5)', () => {
     const rules = { ...strict, issuer: undefined }
     for (const value of ['other', ['other'], 7, null]) {
       expect(reasonOf(accessClaims({ iss: value, aud: value }), rules)).toBeUndefined()
@@ -230,7 +230,7 @@ describe('what only a strict check refuses', () => {
     expect(checkClaims(accessClaims(changes), lenient, now)).toBeUndefined()
   })
 
-  it('allows a refresh token its own life and no more', () => {
+  it('allows a refresh token its own lifetime and no more', () => {
     const refresh = { ...accessClaims(), token_type: 'refresh' }
     expect(checkClaims({ ...refresh, exp: nowSeconds + 24 * 3600 }, strict, now)).toBeUndefined()
     expect(checkClaims({ ...refresh, exp: nowSeconds + 24 * 3600 + 1 }, strict, now)?.reason).toBe('invalid')
@@ -252,7 +252,7 @@ describe('shape', () => {
     expect(reasonOf({ exp: 1, jti: 'a', token_type: 'access' }, 'access')).toBeUndefined()
   })
 
-  it('takes no claim from the prototype', () => {
+  it('reads no claim from the prototype', () => {
     expect(reasonOf(JSON.parse('{"__proto__":{"exp":1,"jti":"a","token_type":"access"}}'), 'access')).toBe('no_exp')
   })
 
@@ -264,11 +264,11 @@ describe('shape', () => {
     },
   )
 
-  it('refuses an access token where a refresh token belongs', () => {
+  it('refuses an access token instead of a refresh token', () => {
     expect(reasonOf(accessClaims(), 'refresh')).toBe('wrong_type')
   })
 
-  it('does not look at token_type when lenient and either will do, as SimpleJWT does', () => {
+  it('ignores token_type when lenient and either is allowed, as SimpleJWT does', () => {
     const { token_type, ...untyped } = accessClaims()
     for (const claims of [untyped, { ...untyped, token_type: null }, { ...untyped, token_type: 'sliding' }]) {
       expect(reasonOf(claims, 'either', { rules: lenient, typ: 'JWT' })).toBeUndefined()
@@ -276,12 +276,12 @@ describe('shape', () => {
     }
   })
 
-  it('still wants exp and jti when either will do', () => {
+  it('still requires exp and jti if either is allowed', () => {
     expect(reasonOf(without('exp'), 'either', { rules: lenient })).toBe('no_exp')
     expect(reasonOf(without('jti'), 'either', { rules: lenient })).toBe('no_id')
   })
 
-  it('wants the typ that belongs to the use when strict (RFC 8725 §3.11)', () => {
+  it('requires the typ that belongs to the use when strict (RFC 8725 §3.11)', () => {
     const refresh = accessClaims({ token_type: 'refresh' })
     for (const typ of [null, 'AT+JWT', 'application/at+jwt', 'id+jwt']) {
       expect(reasonOf(accessClaims(), 'access', { typ })).toBe('wrong_type')

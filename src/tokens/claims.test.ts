@@ -56,7 +56,7 @@ describe('building', () => {
     })
   })
 
-  it('writes nothing but the five claims of the contract where nothing else is set', () => {
+  it('writes only the five claims of the contract if nothing else is set', () => {
     const claims = buildRefreshClaims(aToken({ sessionId: undefined }), lenient)
     expect(claims).toEqual({
       token_type: 'refresh',
@@ -67,22 +67,22 @@ describe('building', () => {
     })
   })
 
-  it('writes aud when it is set, and the user id under the name it was given', () => {
+  it('writes aud if it is set, and the user id under the configured name', () => {
     const claims = buildAccessClaims(aToken(), { ...strict, audience: 'shop', userIdClaim: 'uid' })
     expect(claims).toMatchObject({ aud: 'shop', uid: 7 })
     expect(claims).not.toHaveProperty('user_id')
   })
 
-  it('writes the uid of an account as text where it is no number', () => {
+  it('writes the uid of an account as text if it is not a number', () => {
     const claims = buildAccessClaims(aToken({ subject: 'b6e9…' }), strict)
     expect(claims).toMatchObject({ user_id: 'b6e9…', sub: 'b6e9…' })
   })
 
-  it('keeps the user id a number where its claim is sub', () => {
+  it('keeps the user id a number if its claim is sub', () => {
     expect(buildAccessClaims(aToken(), { ...strict, userIdClaim: 'sub' }).sub).toBe(7)
   })
 
-  it('cuts times to whole seconds', () => {
+  it('truncates times to whole seconds', () => {
     const claims = buildAccessClaims(aToken({ issuedAt: now + 999, expiresAt: now + 1999 }), strict)
     expect(claims).toMatchObject({ iat: nowSeconds, exp: nowSeconds + 1 })
   })
@@ -95,7 +95,7 @@ describe('building', () => {
     expect(buildRefreshClaims(aToken(), complete)).not.toHaveProperty('client_id')
   })
 
-  it('claims the profile of access tokens by typ only where it is complete (RFC 9068 §2)', () => {
+  it('declares the profile of access tokens by typ only if it is complete (RFC 9068 §2)', () => {
     const complete = { ...strict, audience: 'shop' }
     expect(jwtTypeOf('access', complete)).toBe('at+jwt')
     expect(jwtTypeOf('refresh', complete)).toBe('JWT')
@@ -119,7 +119,7 @@ describe('building', () => {
     )
   })
 
-  it('takes no session, use or time from further claims, also where it sets none itself', () => {
+  it('takes no session, use or time from further claims, even if it sets none itself', () => {
     const extra = { sid: 'forged', token_type: 'refresh', exp: 1, iat: 1, jti: 'forged', user_id: 1, role: 'cook' }
     const claims = buildAccessClaims(aToken({ sessionId: undefined, extra }), strict)
     expect(claims).toEqual({ ...buildAccessClaims(aToken({ sessionId: undefined }), strict), role: 'cook' })

@@ -19,7 +19,7 @@ import { signJwt, verifyJwt } from './jwt.ts'
 // Tokens that are valid except for their spelling, and signatures that only look like one.
 
 describe('hostile tokens', () => {
-  describe('spelled otherwise', () => {
+  describe('in another spelling', () => {
     const token = signJwt(keys.HS256, { typ: 'JWT' }, { ...claims, filler: 'xx' })
     const [header = '', payload = '', signature = ''] = token.split('.')
 
@@ -32,13 +32,13 @@ describe('hostile tokens', () => {
       ['padding', (part: string) => `${part}=`],
       ['double padding', (part: string) => `${part}==`],
       ['unused bits', (part: string) => withUnusedBits(part)],
-      ['a space behind', (part: string) => `${part} `],
-      ['a space before', (part: string) => ` ${part}`],
+      ['a space after it', (part: string) => `${part} `],
+      ['a space before it', (part: string) => ` ${part}`],
       ['a line break', (part: string) => `${part.slice(0, 5)}\n${part.slice(5)}`],
       ['a NUL', (part: string) => `${part}\0`],
       ['a character outside the alphabet', (part: string) => `${part.slice(0, 5)}?${part.slice(5)}`],
       ['a letter whose low byte is the right one', (part: string) => part.slice(0, -1) + widened(part.at(-1) ?? '')],
-      ['a letter too many', (part: string) => part + 'A'.repeat(5 - (part.length % 4))],
+      ['one letter too many', (part: string) => part + 'A'.repeat(5 - (part.length % 4))],
       ['percent encoding', (part: string) => `%${part.charCodeAt(0).toString(16)}${part.slice(1)}`],
     ])('refuses %s in any part', (_, change) => {
       expect(refusalOf(`${change(header)}.${payload}.${signature}`)).toBe('bad_encoding')
@@ -126,7 +126,7 @@ describe('hostile tokens', () => {
       expect(refusalOf(`${signingInput('rs', 'RS256')}.${base64url(Buffer.alloc(length))}`)).toBe('bad_signature')
     })
 
-    it('refuses an HS256 signature that is cut, lengthened or empty', () => {
+    it('refuses an HS256 signature that is truncated, lengthened or empty', () => {
       const input = signingInput('hs', 'HS256')
       const digest = createHmac('sha256', secret).update(input).digest()
       for (const bytes of [

@@ -37,13 +37,16 @@ describe('hostile tokens', () => {
     'EdDSA',
     'Ed25519',
     'A256KW',
-  ])('refuses the alg %j for an HS256 key, though the HMAC is right', (alg) => {
+  ])('refuses the alg %j for an HS256 key, although the HMAC is right', (alg) => {
     expect(refusalOf(forge({ ...hs256, alg }))).toBe('wrong_algorithm')
   })
 
-  it.each([null, true, 256, ['HS256'], { alg: 'HS256' }, undefined])('refuses the alg %j, which is no text', (alg) => {
-    expect(refusalOf(forge({ ...hs256, alg }))).toBe('bad_header')
-  })
+  it.each([null, true, 256, ['HS256'], { alg: 'HS256' }, undefined])(
+    'refuses the alg %j, which is not a text',
+    (alg) => {
+      expect(refusalOf(forge({ ...hs256, alg }))).toBe('bad_header')
+    },
+  )
 
   it('refuses an HMAC whose secret is the public key, in every form of it (CVE-2023-48223, CVE-2026-34950)', () => {
     for (const [kid, { publicKey }] of Object.entries({ es: p256, rs: rsa })) {
@@ -83,15 +86,15 @@ describe('hostile tokens', () => {
     expect(verification).toEqual({ kind: 'refused', reason: 'bad_header' })
   })
 
-  it('refuses a token without kid where every key has one', () => {
+  it('refuses a token without kid if every key has one', () => {
     expect(refusalOf(forge({ alg: 'HS256' }))).toBe('unknown_key')
   })
 
-  it.each([null, 5, ['JWT'], {}])('refuses the typ %j, which is no text', (typ) => {
+  it.each([null, 5, ['JWT'], {}])('refuses the typ %j, which is not a text', (typ) => {
     expect(refusalOf(forge({ ...hs256, typ }))).toBe('bad_header')
   })
 
-  it('refuses a key the token brings along: jwk, jku, x5u, x5c', () => {
+  it('refuses a key that comes with the token: jwk, jku, x5u, x5c', () => {
     const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const jwk = own.publicKey.export({ format: 'jwk' })
     const hostile = createAsymmetricJwtKey({ kid: 'es', algorithm: 'ES256', key: own.privateKey })
@@ -113,7 +116,7 @@ describe('hostile tokens', () => {
     [{}],
     [false],
     [0],
-  ])('refuses crit %j, signed as it is (CVE-2026-35042, CVE-2026-32597)', (crit) => {
+  ])('refuses crit %j with a valid signature (CVE-2026-35042, CVE-2026-32597)', (crit) => {
     expect(refusalOf(forge({ ...hs256, crit }))).toBe('unsupported_header')
   })
 
@@ -140,16 +143,16 @@ describe('hostile tokens', () => {
     expect(claimsOf(verification)).toEqual({ user_id: 1 })
   })
 
-  it('sees through escapes in the names of parameters', () => {
+  it('recognises escaped names of parameters', () => {
     expect(refusalOf(forge('{"alg":"HS256","kid":"hs","\\u0063rit":["x"]}'))).toBe('unsupported_header')
   })
 
-  it('takes no parameter from the prototype', () => {
+  it('reads no parameter from the prototype', () => {
     expect(refusalOf(forge('{"__proto__":{"alg":"HS256","kid":"hs"}}'))).toBe('bad_header')
     expect(refusalOf(forge('{"alg":"HS256","kid":"hs","__proto__":{"crit":["x"]}}'))).toBe('verified')
   })
 
-  it('leaves a claim named __proto__ where it is, polluting nothing', () => {
+  it('leaves a claim named __proto__ where it is, and pollutes nothing', () => {
     const verified = claimsOf(verifyJwt(forge(hs256, '{"user_id":1,"__proto__":{"isAdmin":true}}'), findKey))
     expect(verified.isAdmin).toBeUndefined()
     expect({ ...verified }.isAdmin).toBeUndefined()
@@ -176,7 +179,7 @@ describe('hostile tokens', () => {
     () => 'a.b.c',
     Buffer.from('a.b.c'),
     new Date(0),
-  ])('refuses what is no text: %o', (token) => {
+  ])('refuses what is not a text: %o', (token) => {
     expect(refusalOf(token)).toBe('not_text')
   })
 
@@ -193,18 +196,18 @@ describe('hostile tokens', () => {
     ['NaN', '{"exp":NaN}'],
     ['Infinity', '{"exp":Infinity}'],
     ['single quotes', "{'user_id':1}"],
-  ])('refuses %s for a header or a payload', (_, content) => {
+  ])('refuses %s as a header or a payload', (_, content) => {
     expect(refusalOf(forge(content))).toBe('bad_header')
     expect(refusalOf(forge(hs256, content))).toBe('bad_payload')
   })
 
-  it('refuses invalid UTF-8 in a payload that is signed as it is', () => {
+  it('refuses invalid UTF-8 in a payload with a valid signature', () => {
     const signingInput = `${asPart(hs256)}.${base64url(Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d]))}`
     const signature = createHmac('sha256', secret).update(signingInput).digest('base64url')
     expect(refusalOf(`${signingInput}.${signature}`)).toBe('bad_payload')
   })
 
-  it('bounds how deep claims are nested', () => {
+  it('limits how deeply claims are nested', () => {
     const nested = (depth: number) => `{"deep":${'['.repeat(depth)}${']'.repeat(depth)}}`
     expect(refusalOf(forge(hs256, nested(maxClaimsDepth)))).toBe('verified')
     expect(refusalOf(forge(hs256, nested(maxClaimsDepth + 1)))).toBe('bad_payload')

@@ -11,7 +11,7 @@ describe('an HS256 key', () => {
     expect(() => createHmacJwtKey({ secret: Buffer.alloc(0) })).toThrow(RangeError)
   })
 
-  it('takes a short secret: whether SECRET_KEY is long enough (RFC 7518 §3.2) is decided when it is read', () => {
+  it('accepts a short secret: whether SECRET_KEY is long enough (RFC 7518 §3.2) is decided when it is read', () => {
     expect(createHmacJwtKey({ secret: 'short' }).signKey).toBeDefined()
   })
 })

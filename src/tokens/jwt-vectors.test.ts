@@ -62,7 +62,7 @@ describe('signatures of single algorithms (Wycheproof)', () => {
     }
   })
 
-  it('HS256 agrees with every vector of hmac_sha256, and takes no shortened tag', () => {
+  it('HS256 agrees with every vector of hmac_sha256, and accepts no truncated tag', () => {
     for (const group of groupsOf('hmac_sha256')) {
       const verify = (vector: Vector) => {
         const key = createHmacJwtKey({ secret: bytes(vector.key) })
@@ -87,7 +87,7 @@ describe('signatures of single algorithms (Wycheproof)', () => {
     ['rsa_signature_2048_sha512', 'The message is hashed with SHA-256 instead of SHA-512.'],
     ['rsa_pss_2048_sha256_mgf1_32', 'PKCS #1 v1.5 signature with SHA-256'],
     ['rsa_pss_2048_sha384_mgf1_48', 'PKCS #1 v1.5 signature with SHA-256'],
-  ])('of %s nothing passes for RS256 but the one that is RS256', (file, rs256Comment) => {
+  ])('of %s nothing passes for RS256 except the one that is RS256', (file, rs256Comment) => {
     for (const group of groupsOf(file)) {
       if (hasSmallExponent(group)) continue
       const { publicKeyPem = '', tests } = group
@@ -148,7 +148,7 @@ function verdictOn(vector: Vector, keys: Map<string | undefined, JwtKey | undefi
 const isSigned = (verdict: JwtRefusal | 'verified') => verdict === 'verified' || verdict === 'bad_payload'
 
 describe('whole tokens with their keys (Wycheproof)', () => {
-  it('takes the good ones of json_web_signature whose algorithm it has, and no other', () => {
+  it('accepts the valid ones of json_web_signature with an algorithm that it has, and no others', () => {
     const supported = groupsOf('json_web_signature').filter((group) => keysOf(group).size > 0)
     const signed = supported.flatMap((group) => {
       const keys = keysOf(group)
@@ -165,7 +165,7 @@ describe('whole tokens with their keys (Wycheproof)', () => {
     expect(refused.filter(({ result }) => result === 'valid').map(({ tcId }) => tcId)).toEqual([372, 373])
   })
 
-  it('refuses what is rightly signed with an algorithm it has not, whatever the key could do', () => {
+  it('refuses valid signatures of an algorithm that it does not have, whatever the key could do', () => {
     const groups = groupsOf('json_web_signature').filter(({ comment }) => /^(rs|ps)(384|512)$/.test(comment ?? ''))
     expect(groups.length).toBe(4)
     for (const { public: jwk, tests } of groups) {
@@ -177,7 +177,7 @@ describe('whole tokens with their keys (Wycheproof)', () => {
     }
   })
 
-  it.each(['json_web_key', 'json_web_crypto'])('agrees with %s, but for what only a JWK Set could tell it', (file) => {
+  it.each(['json_web_key', 'json_web_crypto'])('agrees with %s, except where only a JWK Set could decide', (file) => {
     const differing = groupsOf(file).flatMap((group) => {
       const keys = keysOf(group)
       const verify = (vector: Vector) => isSigned(verdictOn(vector, keys))

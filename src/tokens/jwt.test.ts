@@ -59,7 +59,7 @@ describe('signing and verifying', () => {
     expect(claimsOf(verifyJwt(signJwt(keys.HS256, { typ: 'JWT' }, text), findKey))).toEqual(text)
   })
 
-  it('asks for the key without kid when the token has none', () => {
+  it('asks for the key without kid if the token has none', () => {
     const key = createHmacJwtKey({ secret })
     const asked: (string | undefined)[] = []
     const find = (kid: string | undefined) => {
@@ -75,14 +75,14 @@ describe('signing and verifying', () => {
     expect(() => signJwt(key, { typ: 'JWT' }, claims)).toThrow('cannot sign')
   })
 
-  it('makes no token that it would refuse for its length', () => {
+  it('creates no token that it would refuse for its length', () => {
     const fitting = { filler: 'x'.repeat(5900) }
     expect(refusalOf(signJwt(keys.HS256, { typ: 'JWT' }, fitting))).toBe('verified')
     expect(() => signJwt(keys.HS256, { typ: 'JWT' }, { filler: 'x'.repeat(6200) })).toThrow(RangeError)
   })
 })
 
-describe('jose as second opinion', () => {
+describe('jose as a second opinion', () => {
   it.each(jwtAlgorithms)('jose verifies what is signed here with %s', async (algorithm) => {
     const { verifyKey } = keys[algorithm]
     const token = signJwt(keys[algorithm], { typ: 'at+jwt' }, claims)
@@ -148,7 +148,7 @@ describe('the examples of the standards', () => {
     expect(claimsOf(verifyJwt(`eyJhbGciOiJFUzI1NiJ9.${payload}.${signature}`, () => key))).toEqual(content)
   })
 
-  it('finds the signature of RFC 8037 appendix A.4 (Ed25519) right, and its payload no claims set', () => {
+  it('finds the signature of RFC 8037 appendix A.4 (Ed25519) valid, and its payload not a claims set', () => {
     const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
     const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
     const key = createAsymmetricJwtKey({ algorithm: 'EdDSA', key: publicKey })
@@ -210,7 +210,7 @@ describe('properties', () => {
     )
   })
 
-  it('the parts of two tokens never make a third', () => {
+  it('the parts of two tokens never form a third', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...tokens.flatMap((token) => token.split('.'))), { maxLength: 5 }),
@@ -222,7 +222,7 @@ describe('properties', () => {
     )
   })
 
-  it('whatever claims are signed come back', () => {
+  it('any signed claims are read back unchanged', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 8 }), (signed) => {
         const text = JSON.stringify(signed)

@@ -14,13 +14,13 @@ const chain = { refreshSeed: seed, refreshGeneration: 5, refreshedAt: 1_000_000 
 const means = (jti: string, { now = 1_000_000, window = 10_000 } = {}) => whatRefreshTokenMeans(jti, chain, now, window)
 
 describe('the id of a refresh token', () => {
-  it('is 32 hex digits, the same each time, and another for each number and each session', () => {
+  it('has 32 hex digits, the same each time, and others for each number and each session', () => {
     expect(refreshTokenId(seed, 5)).toMatch(/^[0-9a-f]{32}$/)
     expect(refreshTokenId(seed, 5)).toBe(refreshTokenId(seed, 5))
     expect(new Set([refreshTokenId(seed, 5), refreshTokenId(seed, 6), refreshTokenId(otherSeed, 5)]).size).toBe(3)
   })
 
-  it('is known again by its session and by no other', () => {
+  it('is recognised by its session and by no other', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), (generation) => {
         const jti = refreshTokenId(seed, generation)
@@ -55,7 +55,7 @@ describe('a presented refresh token (RFC 9700 §4.14.2)', () => {
     expect(means(refreshTokenId(seed, 3))).toBe('replayed')
   })
 
-  it('is never repeated without a window, also for a racer who read the clock before the winner', () => {
+  it('is never repeated without a window, even for a racer who read the clock before the winner', () => {
     expect(means(refreshTokenId(seed, 4), { now: 999_999, window: 0 })).toBe('replayed')
     expect(means(refreshTokenId(seed, 4), { now: 1_000_000, window: 0 })).toBe('replayed')
   })
@@ -66,7 +66,7 @@ describe('a presented refresh token (RFC 9700 §4.14.2)', () => {
   })
 })
 
-describe('another server’s refresh token that was taken over', () => {
+describe('another server’s refresh token that was adopted', () => {
   const spentAt = (refreshGeneration: number, now: number, window = 10_000) =>
     whatAdoptedTokenMeans({ refreshSeed: seed, refreshGeneration, refreshedAt: 1_000_000 }, now, window)
 
@@ -75,12 +75,12 @@ describe('another server’s refresh token that was taken over', () => {
     expect(spentAt(0, 999_999)).toBe('repeated')
   })
 
-  it('is replayed after it, without one, and once its successor was spent', () => {
+  it('is replayed after it, without one, and once its successor was used', () => {
     expect([spentAt(0, 1_010_000), spentAt(0, 1_000_000, 0), spentAt(1, 1_000_000)]).toEqual(Array(3).fill('replayed'))
   })
 })
 
-it('gives a token of another server a session that follows from its id alone', () => {
+it('gives a session that follows from the id of the token alone', () => {
   expect(adoptedSessionId('a')).toBe(adoptedSessionId('a'))
   expect(adoptedSessionId('a')).not.toBe(adoptedSessionId('b'))
 })

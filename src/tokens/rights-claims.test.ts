@@ -4,11 +4,11 @@ import { maxRightsClaimBytes, rightsClaims } from './rights-claims.ts'
 const rights = { groups: ['Editors'], permissions: ['posts.add', 'posts.change'] }
 
 describe('the claims about rights', () => {
-  it('are none unless they are asked for', () => {
+  it('are left out by default', () => {
     expect(rightsClaims(rights, { groupsClaim: undefined, permissionsClaim: undefined })).toEqual({})
   })
 
-  it('are called as the deployment calls them', () => {
+  it('have the configured names', () => {
     expect(rightsClaims(rights, { groupsClaim: 'roles', permissionsClaim: 'https://example.org/may' })).toEqual({
       roles: ['Editors'],
       'https://example.org/may': ['posts.add', 'posts.change'],
@@ -18,7 +18,7 @@ describe('the claims about rights', () => {
     })
   })
 
-  it('are left out, not cut, where they are too long, and replace what was there under the name', () => {
+  it('are left out, not shortened, if they are too long, and replace other claims of the name', () => {
     const [fits, tooLong] = [maxRightsClaimBytes - 4, maxRightsClaimBytes - 3].map((length) => 'a'.repeat(length))
     const names = { groupsClaim: 'groups', permissionsClaim: undefined }
     const claims = (name = '') =>

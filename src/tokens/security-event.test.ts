@@ -13,7 +13,7 @@ const ended = {
 } as const
 
 describe('the claims set of a security event', () => {
-  it('names the session and the account, and says why it ended and who wanted it', () => {
+  it('names the session and the account, and says why it ended and who ended it', () => {
     expect(buildSecurityEventClaims(ended, 'https://auth.example.org')).toEqual({
       iss: 'https://auth.example.org',
       jti: 'event-1',
@@ -42,13 +42,13 @@ describe('the claims set of a security event', () => {
     expect(claims).toMatchObject({ sub_id: { format: 'iss_sub', iss: 'us', sub: '7' }, events: { [type]: {} } })
   })
 
-  it('names accounts by their bare ids where there is no issuer', () => {
+  it('names accounts by their bare ids if there is no issuer', () => {
     const claims = buildSecurityEventClaims(ended, undefined)
     expect(claims).not.toHaveProperty('iss')
     expect(claims).toMatchObject({ sub_id: { user: { format: 'opaque', id: '7' } } })
   })
 
-  it('has nothing that a token of a login needs', () => {
+  it('has nothing that a login token needs', () => {
     const claims = buildSecurityEventClaims(ended, 'us')
     for (const claim of ['exp', 'sub', 'sid', 'token_type', 'user_id']) expect(claims).not.toHaveProperty(claim)
   })

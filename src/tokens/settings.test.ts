@@ -7,7 +7,7 @@ describe('USER_ID_CLAIM', () => {
 
   it.each(['user_id', 'uid', 'sub', 'https://example.org/uid'])('may be %s', (name) => expect(read(name)).toBe(name))
 
-  it.each(reservedClaimNames)('may not be %s, which means something else', (name) =>
+  it.each(reservedClaimNames)('may not be %s, which has another meaning', (name) =>
     expect(() => read(name)).toThrow('that Latchkey sets itself'),
   )
 

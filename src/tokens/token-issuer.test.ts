@@ -56,7 +56,7 @@ function claimsOf(token: string) {
 }
 
 describe('issued tokens', () => {
-  it('say how long they are good, in whole seconds and never beyond the session', () => {
+  it('say how long they are valid, in whole seconds and never beyond the session', () => {
     const pair = anIssuer().issuePair({ account, session }, now)
     expect([pair.accessExpiresInSeconds, pair.refreshExpiresInSeconds]).toEqual([120, 120])
     expect(claimsOf(pair.access).exp).toBe(1_900_000_120)
@@ -64,12 +64,12 @@ describe('issued tokens', () => {
     const lifetimeOf = (one: Session, by = anIssuer()) =>
       by.issueAccess({ account, session: one }, now).accessExpiresInSeconds
     expect(lifetimeOf({ ...endless, refreshExpiresAt: now + 86_400_000 })).toBe(300)
-    // Without rotation a session is idle when its only refresh token has expired: no access token is good after that.
+    // Without rotation, a session is idle when its only refresh token has expired. No access token is valid after that.
     expect(lifetimeOf({ ...endless, refreshExpiresAt: now + 60_000 })).toBe(60)
     expect(lifetimeOf({ ...endless, refreshExpiresAt: now + 60_000 }, anIssuer({ isLenient: true }))).toBe(300)
   })
 
-  it('keep the key of a refresh token that is made again, as long as it verifies', () => {
+  it('keep the key of a refresh token that is computed again, as long as it verifies', () => {
     const former = createHmacJwtKey({ kid: 'former', secret: 'another secret of more than thirty-two bytes' })
     const issuer = anIssuer({ findKeys: (kid) => (kid === former.kid ? [former] : []) })
     const kidOf = (refreshKid: string | undefined) => {
@@ -79,7 +79,7 @@ describe('issued tokens', () => {
     expect([issuer.refreshKid(), kidOf('former'), kidOf('gone'), kidOf(undefined)]).toEqual(['k', 'former', 'k', 'k'])
   })
 
-  it('carry a deployment’s own claims in access tokens, which are told whose they are', () => {
+  it('carry a deployment’s own claims in access tokens, with the account that these belong to', () => {
     const issuer = anIssuer({
       customClaims: ({ account, session }) => ({ name: account.username, amr: session.amr }),
     })

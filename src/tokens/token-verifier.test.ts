@@ -47,7 +47,7 @@ async function refusalOf(verification: Promise<unknown>): Promise<AuthError> {
 }
 
 describe('verifying a token', () => {
-  it('looks once for a key that another process has just made, and knows it from then on', async () => {
+  it('looks once for a key that another process has just created, and knows it from then on', async () => {
     const keys = someKeys()
     const verifier = createTokenVerifier({ keys, rules })
     const found = { use: 'access', subject: { kind: 'named', uid: '7' } }
@@ -64,7 +64,7 @@ describe('verifying a token', () => {
     expect(keys.readings).toEqual(['stranger'])
   })
 
-  it('looks for no key where there is one, or where what is presented is no token', async () => {
+  it('looks for no key if it has one, or if the presented text is not a token', async () => {
     const keys = someKeys()
     const verifier = createTokenVerifier({ keys, rules })
     const forged = anAccessToken(
@@ -85,7 +85,7 @@ describe('verifying a token', () => {
   })
 })
 
-describe('opening what has expired', () => {
+describe('opening an expired token', () => {
   const verifier = createTokenVerifier({ keys: someKeys(), rules })
   const refreshToken = signJwt(
     known,
@@ -93,11 +93,11 @@ describe('opening what has expired', () => {
     buildRefreshClaims({ subject: 7, tokenId: 'j', sessionId: 's', issuedAt: now, expiresAt: now + 60_000 }, rules),
   )
 
-  it('gives a genuine token that is only too old', () => {
+  it('returns a genuine token that has merely expired', () => {
     expect(verifier.openExpired(refreshToken, now + 60_000)).toMatchObject({ sessionId: 's' })
   })
 
-  it('gives nothing for one that is still good, has another fault, or is not ours', () => {
+  it('returns nothing for one that is still valid, has another fault, or is not ours', () => {
     expect(verifier.openExpired(refreshToken, now + 59_999)).toBeUndefined()
     expect(verifier.openExpired(anAccessToken(stranger), now + 900_000)).toBeUndefined()
     const elsewhere = createTokenVerifier({ keys: someKeys(), rules: { ...rules, issuer: 'them' } })

@@ -24,7 +24,7 @@ const asJson = (value: unknown) => JSON.parse(JSON.stringify(value))
 const read = (claims: JwtClaims, rules = strict) => readToken(claims, rules)
 
 describe('a token as it is read', () => {
-  it('is what was issued', () => {
+  it('equals what was issued', () => {
     expect(read(asJson(buildAccessClaims(newToken, strict)))).toEqual({
       use: 'access',
       subject: { kind: 'named', uid: '7' },
@@ -46,14 +46,14 @@ describe('a token as it is read', () => {
   })
 
   it.each([0, -1, 1.5, 1e308, 2 ** 53, true, false, null, [[]], [[1]], {}, '', '9'.repeat(256), 'a\0', '\ud800'])(
-    'names nobody with %j',
+    'names no account with %j',
     (value) => {
       expect(read({ user_id: value }).subject).toEqual({ kind: 'unusable' })
       expect(() => requireUid(read({ user_id: value }))).toThrow('account_not_found')
     },
   )
 
-  it('tells a missing account from an unusable one, whatever the claim is called', () => {
+  it('distinguishes a missing account from an unusable one, whatever the claim is called', () => {
     const subjectOf = (claims: JwtClaims, userIdClaim: string) => read(claims, { ...strict, userIdClaim }).subject
     expect(subjectOf({ user_id: 1 }, 'uid')).toEqual({ kind: 'missing' })
     expect(subjectOf({}, 'constructor')).toEqual({ kind: 'missing' })
@@ -118,7 +118,7 @@ describe('further claims', () => {
     )
   })
 
-  it('carry a claim named __proto__ along as nothing but a claim', () => {
+  it('keep a claim named __proto__ as a mere claim', () => {
     const { extra } = read(JSON.parse('{"__proto__":{"isAdmin":true},"role":"cook"}'), lenient)
     const claims = buildAccessClaims({ ...newToken, extra }, lenient)
     expect(claims.isAdmin).toBeUndefined()

@@ -25,7 +25,7 @@ const aVerifiedToken = (changes: Partial<VerifiedToken> = {}): VerifiedToken => 
 const everyKey = () => true
 
 describe('the cache of verified tokens', () => {
-  it('answers with what was put for the token', () => {
+  it('returns what was stored for the token', () => {
     const cache = createVerifiedTokenCache()
     cache.put('a.b.c', aVerifiedToken())
     expect(cache.get('a.b.c', now, everyKey)).toEqual(aVerifiedToken())
@@ -39,7 +39,7 @@ describe('the cache of verified tokens', () => {
     }
   })
 
-  it('forgets a token in the very moment it ends', () => {
+  it('forgets a token in the very millisecond in which it expires', () => {
     const cache = createVerifiedTokenCache()
     cache.put('a.b.c', aVerifiedToken({ expiresAt: now }))
     expect(cache.get('a.b.c', now - 1, everyKey)).toBeDefined()
@@ -47,7 +47,7 @@ describe('the cache of verified tokens', () => {
     expect(cache.size).toBe(0)
   })
 
-  it('never answers for a token whose end is no number', () => {
+  it('never answers for a token whose expiry is not a number', () => {
     const cache = createVerifiedTokenCache()
     cache.put('a.b.c', aVerifiedToken({ expiresAt: Number.NaN }))
     expect(cache.get('a.b.c', now, everyKey)).toBeUndefined()
@@ -68,7 +68,7 @@ describe('the cache of verified tokens', () => {
     expect(cache.get('a.b.c', now, everyKey)).toBeUndefined()
   })
 
-  it('hands out what nobody can change', () => {
+  it('returns objects that nobody can change', () => {
     const cache = createVerifiedTokenCache()
     const put = aVerifiedToken()
     cache.put('a.b.c', put)
@@ -81,7 +81,7 @@ describe('the cache of verified tokens', () => {
     expect(cache.get('a.b.c', now, everyKey)).toEqual(aVerifiedToken())
   })
 
-  it('keeps tokens in use when it is flooded', () => {
+  it('keeps tokens that are in use when it is flooded', () => {
     const cache = createVerifiedTokenCache({ maxEntries: 10 })
     cache.put('in.use.0', aVerifiedToken())
     for (let i = 0; i < 100; i++) {
@@ -100,7 +100,7 @@ describe('the cache of verified tokens', () => {
     expect(cache.size).toBe(1)
   })
 
-  it.each([0, 1])('does without remembering anything if it may hold %i', (maxEntries) => {
+  it.each([0, 1])('works without remembering anything if it may hold %i', (maxEntries) => {
     const cache = createVerifiedTokenCache({ maxEntries })
     cache.put('a.b.c', aVerifiedToken())
     expect(cache.size).toBe(0)

@@ -3,7 +3,7 @@ import { destinationFault, isPublicAddress } from './destination.ts'
 
 const strict = { allowsPlain: false, allowsPrivate: false }
 
-describe('an address of the Internet', () => {
+describe('an address on the Internet', () => {
   it.each([
     '1.1.1.1',
     '8.8.8.8',
@@ -93,7 +93,7 @@ describe('the URL of a webhook', () => {
     ['https://①27.0.0.1/', 'private_address'],
   ])('may not be %j: %s', (url, fault) => expect(destinationFault(url, strict)).toBe(fault))
 
-  it('may lead to more places if a setting says so', () => {
+  it('may lead to more places if a setting allows it', () => {
     const plain = { allowsPlain: true, allowsPrivate: false }
     expect(destinationFault('http://example.org', plain)).toBeUndefined()
     expect(destinationFault('http://10.0.0.1', plain)).toBe('private_address')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { nextDeliveryAt } from './retry-policy.ts'
 
-it('waits longer each time, and gives up after the tenth attempt, in the third day', () => {
+it('waits longer each time, and gives up after the tenth attempt, on the third day', () => {
   const waits: number[] = []
   let now = 0
   for (let attempts = 1; ; attempts++) {

@@ -25,7 +25,7 @@ function knowing(...addresses: string[]): typeof lookup {
 }
 
 describe('a request to a webhook', () => {
-  it('arrives as it is, and the status of the answer comes back', async () => {
+  it('arrives unchanged, and returns the status of the answer', async () => {
     const receiver = await aReceiver()
     receiver.answer(202)
     expect(await createSender(inside)({ ...request, url: `${receiver.url}?a=b` }, never)).toBe(202)
@@ -41,7 +41,7 @@ describe('a request to a webhook', () => {
     expect(receiver.received).toHaveLength(1)
   })
 
-  it('reads nothing of the answer but its status: not a body without end, nor headers without end', async () => {
+  it('reads only the status of the answer: no endless body and no endless headers', async () => {
     const receiver = await aReceiver()
     receiver.answer((_, response) => {
       response.writeHead(200)
@@ -56,7 +56,7 @@ describe('a request to a webhook', () => {
     await expect(createSender(inside)({ ...request, url: receiver.url }, never)).rejects.toThrow('Header overflow')
   })
 
-  it('ends when nobody waits any more, also where no answer comes', async () => {
+  it('ends when nobody waits any more, even if no answer comes', async () => {
     const receiver = await aReceiver()
     const aborting = new AbortController()
     receiver.answer(() => aborting.abort(new Error('it is over')))
@@ -64,7 +64,7 @@ describe('a request to a webhook', () => {
     await expect(sending).rejects.toThrow('aborted')
   })
 
-  it('fails where nobody listens', async () => {
+  it('fails if nobody listens', async () => {
     const receiver = await startWebhookReceiver()
     await receiver.close()
     await expect(createSender(inside)({ ...request, url: receiver.url }, never)).rejects.toThrow('ECONNREFUSED')
@@ -73,7 +73,7 @@ describe('a request to a webhook', () => {
 
 describe('a destination', () => {
   it.each(['http://127.0.0.1:PORT', 'http://localhost:PORT', 'http://[::ffff:127.0.0.1]:PORT'])(
-    'that is private by its name is not connected to: %s',
+    'with a private name is not connected to: %s',
     async (url) => {
       const receiver = await aReceiver()
       const target = url.replace('PORT', new URL(receiver.url).port)
@@ -83,7 +83,7 @@ describe('a destination', () => {
   )
 
   it.each([[['127.0.0.1']], [['1.1.1.1', '127.0.0.1']], [['::1']], [['::ffff:127.0.0.1']], [[]]])(
-    'that turns out to be private when its name is looked up is not connected to: %o',
+    'whose name resolves to a private address is not connected to: %o',
     async (addresses) => {
       const receiver = await aReceiver()
       const url = `http://hooks.example.org:${new URL(receiver.url).port}/`
@@ -100,7 +100,7 @@ describe('a destination', () => {
     expect(receiver.received).toMatchObject([{ headers: { host: new URL(url).host } }])
   })
 
-  it('may have been made under other rules: those of now count', async () => {
+  it('may have been created under other rules: the current ones count', async () => {
     const receiver = await aReceiver()
     const strict = { allowsPlain: false, allowsPrivate: true }
     await expect(createSender(strict)({ ...request, url: receiver.url }, never)).rejects.toThrow('https_required')

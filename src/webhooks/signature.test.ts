@@ -6,7 +6,7 @@ const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', sentAt: 1_614_265_330_999, payload: '{"test": 2432232314}' }
 
 describe('a signature', () => {
-  it('is the one of Svix’ published example of the same scheme', () => {
+  it('equals Svix’ published example of the same scheme', () => {
     expect(signatureHeaders(message, [secret])).toEqual({
       'webhook-id': message.id,
       'webhook-timestamp': '1614265330',
@@ -14,7 +14,7 @@ describe('a signature', () => {
     })
   })
 
-  it('is made with each secret that is good', () => {
+  it('is made with each valid secret', () => {
     const other = newWebhookSecret(systemRandom)
     const [first, second, ...rest] = signatureHeaders(message, [other, secret])['webhook-signature'].split(' ')
     expect(first).toMatch(/^v1,[A-Za-z0-9+/]{43}=$/)
@@ -24,7 +24,7 @@ describe('a signature', () => {
 })
 
 describe('a secret', () => {
-  it('has 256 bits, and no two are alike', () => {
+  it('has 256 bits, and no two are equal', () => {
     const secrets = Array.from({ length: 50 }, () => newWebhookSecret(systemRandom))
     for (const one of secrets) expect(one).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
     expect(new Set(secrets).size).toBe(50)

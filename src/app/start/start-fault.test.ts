@@ -26,11 +26,21 @@ describe('why a server could not start', () => {
       attempt,
       /^port 8000 of 127\.0\.0\.1 is in use\. .*PORT\.$/,
     ],
-    ['its host is elsewhere', onListen(listening('EADDRNOTAVAIL')), attempt, /not an address of this machine\. .*HOST/],
-    ['its port is not for this user', onListen(listening('EACCES')), attempt, /may not listen on port 8000\. .*1024/],
+    [
+      'its host is not on this machine',
+      onListen(listening('EADDRNOTAVAIL')),
+      attempt,
+      /not an address of this machine\. .*HOST/,
+    ],
+    [
+      'its port is not allowed for this user',
+      onListen(listening('EACCES')),
+      attempt,
+      /may not listen on port 8000\. .*1024/,
+    ],
     ['its host has no address', onListen(failure('getaddrinfo', { code: 'ENOTFOUND' })), attempt, /Correct HOST\.$/],
     [
-      'its socket cannot be made',
+      'its socket cannot be created',
       onListen(listening('EACCES')),
       { ...attempt, host: 'unix:/run/x' },
       /the folder of the socket exists and that this user may write to it/,
@@ -79,19 +89,19 @@ describe('why a server could not start', () => {
       /Turn on TLS in PostgreSQL/,
     ],
     [
-      'the file of the certificate is not there',
+      'the file of the certificate is missing',
       onOpen(new PostgresUrlError('names a file that cannot be read: sslrootcert (ENOENT). Correct the path')),
       attempt,
       /^DATABASE_URL names a file .*Correct the path\.$/,
     ],
     [
-      'the database cannot hold every character',
+      'the database cannot store every character',
       onOpen(new UnfitDatabaseError('the database app stores text as LATIN1. Create a new one')),
       attempt,
       /LATIN1\. Create a new one\.$/,
     ],
     [
-      'a newer version was here',
+      'a newer version has used the database',
       onOpen(new NewerSchemaError(99)),
       onSqlite,
       /^the database has schema 99.*before the upgrade\.$/,
@@ -124,12 +134,12 @@ describe('why a server could not start', () => {
     ['the disk is full', unreached(sqlite(13)), onSqlite, /The disk is full\. Free some space\.$/],
     ['the file is something else', onOpen(sqlite(26)), onSqlite, /not a SQLite database\. Change DATABASE_URL\.$/],
     [
-      'its folder cannot be made',
+      'its folder cannot be created',
       onOpen(failure('EACCES: mkdir', { code: 'EACCES', syscall: 'mkdir' })),
       onSqlite,
       /write there/,
     ],
-  ])('is told with what to do: %s', (_why, error, what, sentence) => {
+  ])('is reported with the cure: %s', (_why, error, what, sentence) => {
     const fault = startFault(error, what)
     expect(fault).toMatch(sentence)
     expect(fault).not.toContain('pw-3')
@@ -143,7 +153,7 @@ describe('why a server could not start', () => {
     connecting('ECONNREFUSED'),
     listening('EADDRINUSE'),
     'text',
-  ])('is not guessed at: %s', (error) => {
+  ])('is not guessed: %s', (error) => {
     expect(startFault(error, attempt)).toBeUndefined()
     expect(startFault(error, onSqlite)).toBeUndefined()
   })

@@ -10,13 +10,13 @@ const sound = {
   verifiedBackupAt: NOW - DAY,
 }
 
-describe('the checks of what is stored', () => {
+describe('the checks of stored data', () => {
   const findings = (changes: Partial<Parameters<typeof storageChecks>[0]>) =>
     storageChecks({ ...sound, ...changes }, NOW).map(
       ({ verdict, subject, message }) => `${verdict} ${subject}: ${message}`,
     )
 
-  it('find a sound database with a fresh backup sound', () => {
+  it('find nothing wrong with a healthy database and a fresh backup', () => {
     expect(findings({})).toEqual([expect.stringMatching(/^ok backup: of .* is verified$/)])
   })
 

@@ -14,7 +14,7 @@ describe('a backup of a SQLite database', () => {
     return { app, line, file, path: app.databaseUrl.slice('sqlite:'.length) }
   }
 
-  it('is one file that only its owner reads, made while the server runs, and shows nothing of what it holds', async () => {
+  it('is one file that only its owner can read, made while the server runs, and reveals nothing of its content', async () => {
     const { app, line, file } = await backedUp()
     onTestFinished(() => app.close())
     expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -24,7 +24,7 @@ describe('a backup of a SQLite database', () => {
     expect(await line.run('backup', file)).toMatchObject({ code: 1, err: expect.stringContaining('exists already') })
   })
 
-  it('makes its folder, which only its owner may open, or says what is wrong with it', async () => {
+  it('creates its folder, which only its owner may open, or says what is wrong with it', async () => {
     const { app, line } = await backedUp()
     onTestFinished(() => app.close())
     const folder = join(line.workingDirectory, 'backups', 'daily')
@@ -74,11 +74,11 @@ describe('a backup of a SQLite database', () => {
     })
   })
 
-  it('is restored over the database: what came after is gone, with its log, and all sessions have ended', async () => {
+  it('is restored over the database: later data is gone, with its log, and all sessions have ended', async () => {
     const { app, line, file, path } = await backedUp()
     await sendJson(app.url, 'POST', '/api/users/', { body: { username: 'later', password: 'correct horse 9' } })
     expect(await line.run('restore', file)).toMatchObject({ code: 1, err: expect.stringContaining('Stop it first') })
-    // A killed process leaves its log behind, and SQLite would replay it over a file that is simply copied here.
+    // A killed process leaves its log behind. SQLite would replay it over a file that is simply copied here.
     for (const suffix of ['', '-wal', '-shm']) copyFileSync(path + suffix, `${file}${suffix}.crashed`)
     await app.app.close()
     for (const suffix of ['', '-wal', '-shm']) copyFileSync(`${file}${suffix}.crashed`, path + suffix)

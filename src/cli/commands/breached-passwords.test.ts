@@ -18,7 +18,7 @@ const aFilterLine = (environment: Record<string, string | undefined> = {}) =>
 describe('breached-passwords build', () => {
   const build = ['breached-passwords', 'build'] as const
 
-  it('builds the same filter of passwords to the byte, in this version and the next ones', async () => {
+  it('builds the same filter of passwords, byte for byte, in this version and the next ones', async () => {
     const cli = aFilterLine()
     const options = ['--plain', '--output', 'filter', '--false-positives', '0.000001']
     expect(await cli.run(...build, breachedCorpusFile, ...options)).toEqual({
@@ -32,7 +32,7 @@ describe('breached-passwords build', () => {
     expect(built.equals(readFileSync(breachedPasswordsFile))).toBe(true)
   })
 
-  it('takes digests with their counts from standard input, and tells machines what came of it', async () => {
+  it('reads digests with their counts from standard input, and reports the result as JSON', async () => {
     const cli = aFilterLine()
     // SHA-1 of "password" and of "hunter2".
     const corpus = '5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:52256179\r\nF3BBBD66A63D4BF1747940578EC3D0103530E21D:4\r\n'
@@ -51,7 +51,7 @@ describe('breached-passwords build', () => {
     expect([await isIn('password'), await isIn('hunter2')]).toEqual([true, false])
   })
 
-  it('needs no settings that are in order, since the filter they name may be the one it builds', async () => {
+  it('needs no valid settings, because it may be building the filter that they name', async () => {
     const cli = aFilterLine({ BREACHED_PASSWORDS: 'filter', PORT: 'eighty' })
     expect(await cli.run(...build, breachedCorpusFile, '--plain', '--output', 'filter')).toMatchObject({ code: 0 })
   })
@@ -71,7 +71,7 @@ describe('breached-passwords build', () => {
     expect((await cli.run('breached-passwords', 'show', '--filter', 'filter')).err).toContain('filter does not exist')
   })
 
-  it('leaves alone what another one is building', async () => {
+  it('does not disturb another build', async () => {
     const cli = aFilterLine()
     writeFileSync(join(cli.workingDirectory, 'filter.draft'), '')
     const refused = await cli.run(...build, breachedCorpusFile, '--plain', '--output', 'filter')
@@ -86,13 +86,13 @@ describe('breached-passwords build', () => {
     [['corpus', '--output', 'filter', '--false-positives', '0.2']],
     [['corpus', '--output', 'filter', '--min-count', '-1']],
     [['corpus', '--output', 'filter', '--plain', '--min-count', '3']],
-  ])('ends with 2 when it is called with %j', async (argumentTexts) => {
+  ])('exits with 2 when it is called with %j', async (argumentTexts) => {
     expect(await aFilterLine().run(...build, ...argumentTexts)).toMatchObject({ code: 2, out: '' })
   })
 })
 
 describe('breached-passwords show and check', () => {
-  it('go by BREACHED_PASSWORDS, without a database', async () => {
+  it('use BREACHED_PASSWORDS, without a database', async () => {
     const cli = aFilterLine({ BREACHED_PASSWORDS: breachedPasswordsFile })
     expect(await cli.run('breached-passwords', 'show')).toMatchObject({
       code: 0,
@@ -106,7 +106,7 @@ describe('breached-passwords show and check', () => {
     expect(await cli.run(...check)).toMatchObject({ code: 1, err: expect.stringContaining('--stdin') })
   })
 
-  it('refuse where there is no filter, or none that can be used', async () => {
+  it('refuse if there is no filter, or none that can be used', async () => {
     const cli = aFilterLine()
     const none = await cli.run('breached-passwords', 'show')
     expect(none).toMatchObject({ code: 1, err: 'BREACHED_PASSWORDS is not set. Set it, or pass --filter FILE.\n' })
@@ -120,7 +120,7 @@ describe('breached-passwords show and check', () => {
 describe('with BREACHED_PASSWORDS, commands', () => {
   const environment = { BREACHED_PASSWORDS: breachedPasswordsFile }
 
-  it('set none of these, whichever way they are told', async () => {
+  it('set none of these passwords, however they are passed', async () => {
     const cli = await aReadyCommandLine(undefined, { environment })
     const told = 'It was exposed in a data breach.'
     expect(await cli.pipe(BREACHED, 'users', 'create', 'anna', '--stdin')).toMatchObject({
@@ -145,7 +145,7 @@ describe('with BREACHED_PASSWORDS, commands', () => {
     expect(made).toMatchObject({ code: 1, err: `password: ${told}\n` })
   })
 
-  it('refuse to set any while the filter is damaged, since whoever runs them can put that right', async () => {
+  it('refuse to set any while the filter is damaged, because the operator can repair it', async () => {
     const path = join(aFilterLine().workingDirectory, 'filter')
     copyFileSync(breachedPasswordsFile, path)
     const cli = await aReadyCommandLine(undefined, { environment: { BREACHED_PASSWORDS: path } })

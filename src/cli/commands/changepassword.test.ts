@@ -23,7 +23,7 @@ describe.each(databases)('changepassword on $name', (database) => {
     return { cli, answer: await logIn(username, OLD) }
   }
 
-  it('sets the password that is piped in, and ends all sessions of the account at once', async () => {
+  it('sets the password from standard input, and ends all sessions of the account at once', async () => {
     const { cli, answer } = await aMember('anna')
     const changed = await cli.pipe(`${NEW}\n`, 'changepassword', 'ANNA', '--stdin')
     expect(changed).toMatchObject({ code: 0, err: '' })
@@ -33,7 +33,7 @@ describe.each(databases)('changepassword on $name', (database) => {
     expect((await logIn('anna', NEW)).status).toBe(200)
   })
 
-  it('asks twice in a terminal, and counts what a login will count', async () => {
+  it('asks twice in a terminal, and accepts what a login will accept', async () => {
     const { cli } = await aMember('bert')
     const changed = await cli.talk(
       [
@@ -47,7 +47,7 @@ describe.each(databases)('changepassword on $name', (database) => {
     expect((await logIn('bert', NEW)).status).toBe(200)
   })
 
-  it('changes nothing if the password is not in order, the account unknown, or nobody there to be asked', async () => {
+  it('changes nothing if the password breaks the rules, the account is unknown, or there is no terminal', async () => {
     const { cli } = await aMember('carla')
     expect((await cli.pipe('12345678', 'changepassword', 'carla', '--stdin')).err).toContain('most common passwords')
     expect((await cli.run('changepassword', 'carla')).err).toContain('--stdin')

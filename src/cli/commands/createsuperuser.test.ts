@@ -4,7 +4,7 @@ import { aReadyCommandLine, jsonOf } from '../../../test/support/command-line.ts
 const PASSWORD = 'copper-lantern-42'
 
 describe('createsuperuser', () => {
-  it('asks for name, address and password, and again for what is not in order, with the reason', async () => {
+  it('asks for name, address and password, and again for an invalid value, with the reason', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password')
     const made = await cli.talk(
@@ -34,7 +34,7 @@ describe('createsuperuser', () => {
     })
   })
 
-  it('asks only for what no flag says, and again for what a flag says wrong', async () => {
+  it('asks only for what no option provides, and again for an invalid option', async () => {
     const cli = await aReadyCommandLine()
     const made = await cli.talk(
       [
@@ -47,7 +47,7 @@ describe('createsuperuser', () => {
     expect(made.code).toBe(0)
   })
 
-  it('asks nothing with --noinput: flags first, then the environment, as Django does', async () => {
+  it('asks nothing with --noinput: options first, then the environment, as Django does', async () => {
     const environment = {
       DJANGO_SUPERUSER_USERNAME: 'root',
       DJANGO_SUPERUSER_EMAIL: 'root@example.org',
@@ -66,7 +66,7 @@ describe('createsuperuser', () => {
     expect(made).toMatchObject({ code: 0, out: expect.stringContaining('no password yet') })
   })
 
-  it('refuses --noinput without name or address, and a password that is not in order', async () => {
+  it('refuses --noinput without name or address, and a password that breaks the rules', async () => {
     const cli = await aReadyCommandLine(undefined, { environment: { DJANGO_SUPERUSER_PASSWORD: 'admin' } })
     expect((await cli.run('createsuperuser', '--noinput')).err).toContain('DJANGO_SUPERUSER_USERNAME')
     const withoutEmail = await cli.run('createsuperuser', '--noinput', '--username', 'root')
@@ -77,13 +77,13 @@ describe('createsuperuser', () => {
     expect(await jsonOf(cli, 'users', 'list')).toEqual([])
   })
 
-  it('says what to do where nobody can be asked', async () => {
+  it('says what to do if there is no terminal', async () => {
     const cli = await aReadyCommandLine()
     const refused = await cli.run('createsuperuser', '--username', 'root', '--email', '')
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--noinput') })
   })
 
-  it('knows no flag for the password: command lines are seen by others', async () => {
+  it('has no option for the password, because others can see command lines', async () => {
     const cli = await aReadyCommandLine()
     expect((await cli.run('createsuperuser', '--noinput', '--password', PASSWORD)).code).toBe(2)
   })

@@ -37,7 +37,7 @@ describe.each(databases)('doctor on $name', (database) => {
       clock,
     })
 
-  it('finds nothing wrong with a server that is in order', async () => {
+  it('finds nothing wrong with a healthy server', async () => {
     expect(await findings(aCli())).toEqual([])
     const { code, out, err } = await aCli().run('doctor')
     expect([code, err]).toEqual([0, ''])
@@ -46,7 +46,7 @@ describe.each(databases)('doctor on $name', (database) => {
     }
   })
 
-  it('says when the keys cannot be opened, and shows no secret', async () => {
+  it('says when the keys cannot be decrypted, and shows no secret', async () => {
     const cli = aCli({ SECRET_KEY: OTHER_SECRET })
     expect(await findings(cli)).toEqual([expect.stringContaining('was encrypted under another SECRET_KEY')])
     expect((await cli.run('doctor')).out).not.toContain(OTHER_SECRET)
@@ -57,7 +57,7 @@ describe.each(databases)('doctor on $name', (database) => {
     expect(await findings(aCli({}, behind))).toEqual([expect.stringMatching(/^clock: is behind the newest event/)])
   })
 
-  it('says that mail waits for longer than it should', async () => {
+  it('says that mail has waited for too long', async () => {
     await app.app.database.inTransaction((tx) =>
       queueMail(tx, {
         ...{ id: 'a', kind: 'hello', accountId: undefined, to: 'ann@example.net', facts: { values: {}, links: [] } },
@@ -69,13 +69,13 @@ describe.each(databases)('doctor on $name', (database) => {
     await app.app.database.inTransaction((tx) => tx.deleteFrom('mail_outbox').execute())
   })
 
-  it('looks at the database although there is no SECRET_KEY', async () => {
+  it('checks the database although there is no SECRET_KEY', async () => {
     const cli = aCli({ SECRET_KEY: undefined })
     expect(await findings(cli)).toContainEqual(expect.stringMatching(/^settings: SECRET_KEY: is not set/))
     expect((await cli.run('doctor')).out).toMatch(/^ok {7}database/m)
   })
 
-  it('says that a full disk, or whatever it is, keeps everybody from logging in', async () => {
+  it('says that a full disk, or another fault, prevents logins', async () => {
     await app.app.database.inTransaction((tx) => tx.schema.alterTable('server_state').renameTo('away').execute())
     const found = await findings(aCli())
     await app.app.database.inTransaction((tx) => tx.schema.alterTable('away').renameTo('server_state').execute())
@@ -112,7 +112,7 @@ describe.each(databases)('doctor on $name', (database) => {
     await app.app.database.inTransaction((tx) => tx.deleteFrom('accounts').where('username', '=', 'old').execute())
   })
 
-  it('tells beforehand that the next start would change which names are one', async () => {
+  it('warns that the next start would change which names are the same', async () => {
     const cli = aCli({ USERNAME_CASE_SENSITIVE: 'true' })
     expect(await findings(cli)).toEqual([expect.stringMatching(/^USERNAME_CASE_SENSITIVE: .* The next start changes/)])
     expect((await cli.run('doctor')).code).toBe(0)
@@ -120,7 +120,7 @@ describe.each(databases)('doctor on $name', (database) => {
 })
 
 describe('doctor', () => {
-  it('tells all faults of the settings, and does not open a database under them', async () => {
+  it('reports all faults of the settings, and does not open a database with them', async () => {
     const cli = aCommandLine({ environment: { PORT: 'x', ACCESS_TOKEN_LIFETIME: '5', DATABASE_URL: 'sqlite:data/x' } })
     const found = await findings(cli)
     expect(found.map((finding) => finding.split(' ')[1])).toEqual(['PORT', 'ACCESS_TOKEN_LIFETIME'])
@@ -128,7 +128,7 @@ describe('doctor', () => {
     expect(readdirSync(cli.workingDirectory)).toEqual([])
   })
 
-  it('says that there is no database, and makes none', async () => {
+  it('says that there is no database, and creates none', async () => {
     const cli = aCommandLine({ environment: { ...production, DATABASE_URL: 'sqlite:data/x.sqlite3' } })
     expect(await findings(cli)).toContainEqual(expect.stringMatching(/^database: There is no database at .*x\.sqlite3/))
     expect(existsSync(join(cli.workingDirectory, 'data'))).toBe(false)
@@ -158,7 +158,7 @@ describe('doctor', () => {
     )
   })
 
-  it('is content with a development server that keeps its secret itself', async () => {
+  it('accepts a development server that keeps its secret itself', async () => {
     const server = aCommandLine({ environment: { ...fullCost, SECRET_KEY: undefined } })
     mkdirSync(join(server.workingDirectory, 'data'))
     writeFileSync(join(server.workingDirectory, 'data/secret-key'), OTHER_SECRET, { mode: 0o600 })

@@ -21,7 +21,7 @@ describe.each(databases)('groups on $name', (database) => {
     expect(await jsonOf(cli, 'groups', 'list')).toEqual([])
   })
 
-  it('are refused with a reason', async () => {
+  it('are not changed by a refused command, which says why', async () => {
     const cli = await aReadyCommandLine(database)
     await cli.run('groups', 'create', 'Support')
     const refusals = [

@@ -20,7 +20,7 @@ it('writes settings with which a server starts, and that only their owner can re
   expect(err).not.toContain(keys.secretKey)
 })
 
-it('makes another secret each time', async () => {
+it('creates another secret each time', async () => {
   const { run } = aCommandLine({ environment: withoutSettings })
   const secretOf = async () => /^SECRET_KEY=(.+)$/m.exec((await run('init', '--print')).out)?.[1]
   const first = await secretOf()
@@ -41,7 +41,7 @@ it.each([
   expect(readFileSync(path, 'utf8')).toBe(text)
 })
 
-it('makes a file that starts with other settings complete by the command that it names', async () => {
+it('writes a file whose missing settings are added by the command that it names', async () => {
   const { run, workingDirectory } = aCommandLine({ environment: withoutSettings })
   const { out } = await run('init', '--print')
   writeFileSync(join(workingDirectory, '.env'), `PORT=9000${out}`)
@@ -49,7 +49,7 @@ it('makes a file that starts with other settings complete by the command that it
   expect([http.port, keys.secretKey.length]).toEqual([9000, 43])
 })
 
-it('says so where it may not write', async () => {
+it('says so if it may not write', async () => {
   const { run, workingDirectory } = aCommandLine({ environment: withoutSettings })
   rmSync(workingDirectory, { recursive: true })
   const { code, err } = await run('init')
@@ -61,14 +61,14 @@ it.each([
   ['node_modules/\n', true],
   ['node_modules/\n.env\n', false],
   ['.env*\n', false],
-])('tells who uses Git and ignores %j how to keep the secret out of it: %s', async (ignored, isTold) => {
+])('tells users of Git who do not ignore %j how to keep the secret out of it: %s', async (ignored, isTold) => {
   const { run, workingDirectory } = aCommandLine({ environment: withoutSettings })
   mkdirSync(join(workingDirectory, '.git'))
   if (ignored !== '') writeFileSync(join(workingDirectory, '.gitignore'), ignored)
   expect((await run('init')).err.includes('>> .gitignore')).toBe(isTold)
 })
 
-it('names settings that exist, also in its comments', async () => {
+it('names only settings that exist, in its comments too', async () => {
   const { run } = aCommandLine({ environment: withoutSettings })
   const { out } = await run('init', '--print')
   const uncommented = out.replace(/^#([A-Z_]+=)/gm, '$1')
@@ -77,7 +77,7 @@ it('names settings that exist, also in its comments', async () => {
   expect(() => loadConfig({ environment: {}, workingDirectory, random: systemRandom })).not.toThrow()
 })
 
-it('writes one file when four processes race, and tells the others', async () => {
+it('writes one file when four processes race, and the others say so', async () => {
   const { run } = aCommandLine({ environment: withoutSettings })
   const codes = await Promise.all([run('init'), run('init'), run('init'), run('init')])
   expect(codes.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1])

@@ -17,7 +17,7 @@ describe.each(databases)('keys on $name', (database) => {
 
   const aCli = (environment = {}) => aCommandLine({ databaseUrl: app.databaseUrl, environment })
 
-  it('lists them without a secret, and shows none', async () => {
+  it('lists them without a secret', async () => {
     const cli = aCli({ SECRET_KEY: undefined })
     const keys = await jsonOf(cli, 'keys', 'list')
     expect(keys.map((key: Key) => key.state).sort()).toEqual(['current', 'next'])
@@ -39,7 +39,7 @@ describe.each(databases)('keys on $name', (database) => {
     expect(await jsonOf(aCli(), 'keys', 'list')).toEqual(before)
   })
 
-  it('rotates with --now: the next one signs at once, and it says what that breaks', async () => {
+  it('rotates with --now: the next one signs at once, and the message says what that may break', async () => {
     const before: Key[] = await jsonOf(aCli(), 'keys', 'list')
     const { code, out, err } = await aCli().run('keys', 'rotate', '--now')
     expect([code, err]).toEqual([0, ''])
@@ -51,7 +51,7 @@ describe.each(databases)('keys on $name', (database) => {
     expect(stateOf('retiring', after)).toBe(stateOf('current', before))
   })
 
-  it('refuses to change keys under another SECRET_KEY or ALGORITHM than that of the server, and changes nothing', async () => {
+  it('refuses to change keys under another SECRET_KEY or ALGORITHM than the server’s, and changes nothing', async () => {
     const before = await jsonOf(aCli(), 'keys', 'list')
     const refusals = [
       [{ SECRET_KEY: OTHER_SECRET }, 'was encrypted under another SECRET_KEY'],
@@ -68,7 +68,7 @@ describe.each(databases)('keys on $name', (database) => {
     expect(await jsonOf(aCli(), 'keys', 'list')).toEqual(before)
   })
 
-  it('retires one, and with it what it signed', async () => {
+  it('retires one, and ends what it signed', async () => {
     const cli = aCli()
     await cli.pipe('copper-lantern-42', 'users', 'create', 'anna', '--stdin')
     app = await app.restart()
@@ -85,7 +85,7 @@ describe.each(databases)('keys on $name', (database) => {
     expect(await cli.run('keys', 'retire', '--', kid)).toMatchObject({ code: 1 })
   })
 
-  it('retires keys whose SECRET_KEY is lost, if told that it is', async () => {
+  it('retires keys whose SECRET_KEY is lost, if the option says so', async () => {
     const cli = aCli({ SECRET_KEY: OTHER_SECRET })
     const usable = (await jsonOf(cli, 'keys', 'list')).filter((key: Key) => key.state !== 'retired')
     for (const { kid } of usable) {
@@ -96,7 +96,7 @@ describe.each(databases)('keys on $name', (database) => {
 })
 
 describe('keys', () => {
-  it('are not there before a server has started', async () => {
+  it('do not exist before a server has started', async () => {
     const cli = await aReadyCommandLine()
     expect(await jsonOf(cli, 'keys', 'list')).toEqual([])
     expect(await cli.run('keys', 'rotate')).toMatchObject({

@@ -31,7 +31,7 @@ describe('mail test', () => {
     expect(smtp.greetings).toEqual(['auth.example.org'])
   })
 
-  it('says what is wrong where no server answers', async () => {
+  it('says what is wrong if no server answers', async () => {
     const run = await aCli({ MAIL_URL: 'smtp://127.0.0.1:1' }).run('mail', 'test', 'ops@example.org')
     expect(run).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/ECONNREFUSED.*Check host, port/) })
   })

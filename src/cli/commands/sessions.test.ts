@@ -30,7 +30,7 @@ describe.each(databases)('sessions on $name', (database) => {
     return [asked.status, refreshed.status]
   }
 
-  it('lists the living ones of an account, newest first, and with --all why others ended', async () => {
+  it('lists the live ones of an account, newest first, and with --all why others ended', async () => {
     const cli = aCli()
     await cli.pipe(PASSWORD, 'users', 'create', 'anna', '--stdin')
     await logIn('anna', 'first \u0085agent')
@@ -71,7 +71,7 @@ describe.each(databases)('sessions on $name', (database) => {
     })
   })
 
-  it('ends all of one account, and records who did', async () => {
+  it('ends all of one account, and records the actor', async () => {
     const cli = aCli()
     await cli.pipe(PASSWORD, 'users', 'create', 'carla', '--stdin')
     await cli.pipe(PASSWORD, 'users', 'create', 'dora', '--stdin')
@@ -92,7 +92,7 @@ describe.each(databases)('sessions on $name', (database) => {
     ])
   })
 
-  it('ends those of all accounts, after asking where somebody is there', async () => {
+  it('ends those of all accounts, after asking in a terminal', async () => {
     const cli = aCli()
     await cli.pipe(PASSWORD, 'users', 'create', 'emil', '--stdin')
     const pair = await logIn('emil')
@@ -103,7 +103,7 @@ describe.each(databases)('sessions on $name', (database) => {
     expect(await cli.talk([], 'sessions', 'end', '--all', '--yes')).toMatchObject({ out: 'Ended 0 sessions.\n' })
   })
 
-  it('wants to know which: one, those of an account, or all', async () => {
+  it('requires a choice: one, those of an account, or all', async () => {
     const cli = aCli()
     expect((await cli.run('sessions', 'end')).code).toBe(2)
     expect((await cli.run('sessions', 'end', 'x', '--all')).code).toBe(2)

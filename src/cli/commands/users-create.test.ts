@@ -4,7 +4,7 @@ import { aReadyCommandLine, jsonOf } from '../../../test/support/command-line.ts
 const PASSWORD = 'copper-lantern-42'
 
 describe('users create', () => {
-  it('takes the password from the first line of standard input, and shows neither it nor its hash', async () => {
+  it('reads the password from the first line of standard input, and shows neither it nor its hash', async () => {
     const cli = await aReadyCommandLine()
     const made = await cli.pipe(`${PASSWORD}\r\nnot this\n`, 'users', 'create', 'anna', '--stdin', '--staff', '--json')
     expect(made).toMatchObject({ code: 0, err: '' })
@@ -12,7 +12,7 @@ describe('users create', () => {
     expect(made.out + (await cli.run('users', 'show', 'anna', '--json')).out).not.toMatch(/argon2|copper/)
   })
 
-  it('asks for the password twice, and again until it is good, and shows nothing of it', async () => {
+  it('asks for the password twice, and again until it is valid, and never shows it', async () => {
     const cli = await aReadyCommandLine()
     const made = await cli.talk(
       [
@@ -30,7 +30,7 @@ describe('users create', () => {
     expect(made.err).not.toMatch(/short\b(?!\.)|something|copper/)
   })
 
-  it.each([['\u0003'], ['\u0004']])('makes nothing when the person answers with %j', async (key) => {
+  it.each([['\u0003'], ['\u0004']])('creates nothing if the answer is %j', async (key) => {
     const cli = await aReadyCommandLine()
     const refused = await cli.talk([['Password: ', key]], 'users', 'create', 'anna')
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Cancelled') })
@@ -43,7 +43,7 @@ describe('users create', () => {
     expect(await jsonOf(cli, 'users', 'show', 'root')).toMatchObject({ is_staff: true, is_superuser: true })
   })
 
-  it('sets the language of emails, one of those that there are', async () => {
+  it('sets the language of emails to one of those that exist', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password', '--locale', 'de')
     expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ locale: 'de' })
@@ -52,7 +52,7 @@ describe('users create', () => {
     expect(await cli.run('users', 'create', 'ben', '--no-password', '--locale', 'fr')).toMatchObject(refused)
   })
 
-  it('says all that is wrong with name and address, and does so before it asks for a password', async () => {
+  it('reports everything that is wrong with name and address, before it asks for a password', async () => {
     const cli = await aReadyCommandLine()
     const refused = await cli.talk([], 'users', 'create', 'an na', '--email', 'nonsense')
     expect(refused).toMatchObject({ code: 1, out: '' })
@@ -67,14 +67,14 @@ describe('users create', () => {
     ['   ', 'cannot be empty'],
     ['', 'Standard input is empty'],
     ['with\0null-character', 'null character'],
-  ])('refuses the password %j and makes nothing', async (password, reason) => {
+  ])('refuses the password %j and creates nothing', async (password, reason) => {
     const cli = await aReadyCommandLine()
     const refused = await cli.pipe(password, 'users', 'create', 'lanternmaker', '--stdin')
     expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining(reason) })
     expect(await jsonOf(cli, 'users', 'list')).toEqual([])
   })
 
-  it('refuses what is no line of text', async () => {
+  it('refuses input that is not a line of text', async () => {
     const cli = await aReadyCommandLine()
     const refusals = [
       [Buffer.from([0xff, 0xfe, 0x61]), 'not UTF-8 text'],
@@ -93,7 +93,7 @@ describe('users create', () => {
     expect(await cli.run('users', 'create', 'ANNA', '--no-password')).toMatchObject(refused)
   })
 
-  it('says how to hand a password in where nobody can be asked, and wants one way only', async () => {
+  it('says how to pass a password if there is no terminal, and accepts only one way', async () => {
     const cli = await aReadyCommandLine()
     const refused = { code: 1, err: expect.stringContaining('--stdin, or use --no-password') }
     expect(await cli.run('users', 'create', 'anna')).toMatchObject(refused)

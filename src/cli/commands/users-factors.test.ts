@@ -121,7 +121,7 @@ describe.each(databases)('second factors on the command line on $name', (databas
     expect((await mailTo(name)).length).toBeGreaterThan(0)
   })
 
-  it('are not replaced where there is none', async () => {
+  it('are not replaced if the account has none', async () => {
     await addAccount(app, 'bare')
     expect(await aCli().run('users', 'recovery-code', 'bare')).toEqual({
       code: 1,
@@ -148,7 +148,7 @@ describe.each(databases)('second factors on the command line on $name', (databas
     expect(err).not.toMatch(/ at .*\.ts/)
   })
 
-  it('of another account are out of reach', async () => {
+  it('of another account cannot be changed', async () => {
     const one = await aPerson()
     const other = await aPerson()
     expect((await aCli().run('users', 'remove-factor', one.name, other.phone.id)).code).toBe(1)

@@ -16,7 +16,7 @@ async function addAccounts(databaseUrl: string, usernames: readonly string[]): P
 }
 
 describe.each(databases)('users on $name', (database) => {
-  it('lists nobody as headings alone, and as an empty array', async () => {
+  it('lists no accounts as headings alone, and as an empty array', async () => {
     const cli = await aReadyCommandLine(database)
     expect((await cli.run('users', 'list')).out).toBe('ID  USERNAME  EMAIL  STATE  RIGHTS  LAST LOGIN  JOINED\n')
     expect(await jsonOf(cli, 'users', 'list')).toEqual([])
@@ -72,7 +72,7 @@ describe.each(databases)('users on $name', (database) => {
     expect(out).toMatch(/^rights {8}superuser$/m)
   })
 
-  it('deactivates and activates, and says when it was so already', async () => {
+  it('deactivates and activates, and says if nothing had to change', async () => {
     const cli = await aReadyCommandLine(database)
     await cli.run('users', 'create', 'anna', '--no-password')
     expect(await cli.run('users', 'deactivate', 'Anna')).toEqual({
@@ -87,7 +87,7 @@ describe.each(databases)('users on $name', (database) => {
     expect(await jsonOf(cli, 'users', 'show', 'anna')).toMatchObject({ is_active: true })
   })
 
-  it('deletes without a word where nobody can be asked, and never gives an id to another account', async () => {
+  it('deletes without a question if there is no terminal, and never reuses an id', async () => {
     const cli = await aReadyCommandLine(database)
     await cli.run('users', 'create', 'anna', '--no-password')
     expect(await cli.run('users', 'delete', 'anna')).toEqual({ code: 0, out: 'anna has been deleted.\n', err: '' })
@@ -109,14 +109,17 @@ describe.each(databases)('users on $name', (database) => {
 })
 
 describe('users', () => {
-  it.each(['show', 'activate', 'deactivate', 'delete'])('refuses to %s an account that is not there', async (verb) => {
-    const cli = await aReadyCommandLine()
-    const refused = { code: 1, out: '', err: 'There is no account called nobody.\n' }
-    expect(await cli.run('users', verb, 'nobody')).toEqual(refused)
-    expect(await cli.talk([], 'users', verb, 'nobody')).toEqual(refused)
-  })
+  it.each(['show', 'activate', 'deactivate', 'delete'])(
+    'refuses to %s an account that does not exist',
+    async (verb) => {
+      const cli = await aReadyCommandLine()
+      const refused = { code: 1, out: '', err: 'There is no account called nobody.\n' }
+      expect(await cli.run('users', verb, 'nobody')).toEqual(refused)
+      expect(await cli.talk([], 'users', verb, 'nobody')).toEqual(refused)
+    },
+  )
 
-  it('asks in a terminal before it deletes, and leaves it be unless the answer is yes', async () => {
+  it('asks in a terminal before it deletes, and deletes nothing unless the answer is yes', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password')
     for (const answer of ['n', '', 'q']) {
@@ -129,20 +132,20 @@ describe('users', () => {
     expect(await jsonOf(cli, 'users', 'list')).toEqual([])
   })
 
-  it('deletes unasked with --yes', async () => {
+  it('deletes without a question with --yes', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password')
     expect((await cli.talk([], 'users', 'delete', 'anna', '--yes')).code).toBe(0)
   })
 
-  it('takes a name that looks like an option behind --', async () => {
+  it('accepts a name that looks like an option after --', async () => {
     const cli = await aReadyCommandLine()
     expect((await cli.run('users', 'create', '--no-password', '--', '-anna')).code).toBe(0)
     expect((await cli.run('users', 'delete', '-anna')).code).toBe(2)
     expect((await cli.run('users', 'delete', '--', '-anna')).code).toBe(0)
   })
 
-  it('shows nothing that would move the cursor of a terminal', async () => {
+  it('prints nothing that would move the cursor of a terminal', async () => {
     const cli = await aReadyCommandLine()
     const { err } = await cli.run('users', 'show', 'a\u001b[2Jb\u202e')
     expect(err).toBe('There is no account called a\ufffd[2Jb\ufffd.\n')
@@ -150,7 +153,7 @@ describe('users', () => {
 })
 
 describe('rights and finding people', () => {
-  it('promotes and demotes, says when it was so already, and records who did it', async () => {
+  it('promotes and demotes, says if nothing had to change, and records the actor', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password')
     expect((await cli.run('users', 'promote', 'anna', '--staff')).out).toBe('anna is now staff.\n')
@@ -164,7 +167,7 @@ describe('rights and finding people', () => {
     expect(await cli.run('users', 'promote', 'nobody')).toMatchObject({ code: 1 })
   })
 
-  it('finds accounts by parts of name and address, and by what they are', async () => {
+  it('finds accounts by parts of name and address, and by their state', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password', '--email', 'anna@example.org')
     await cli.run('users', 'create', 'hannah', '--no-password', '--staff')
@@ -178,13 +181,13 @@ describe('rights and finding people', () => {
     expect(await names('nobody at all')).toEqual([])
   })
 
-  it('mails no reset link where there is nowhere to send it to', async () => {
+  it('mails no reset link if there is no address or no mail server', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'anna', '--no-password')
     expect(await cli.run('users', 'reset', 'anna')).toMatchObject({ code: 1, out: '' })
   })
 
-  it('records that a superuser was made', async () => {
+  it('records that a superuser was created', async () => {
     const cli = await aReadyCommandLine()
     await cli.run('users', 'create', 'root', '--superuser', '--no-password')
     const database = openDatabase(cli.databaseUrl ?? '')

@@ -158,7 +158,7 @@ describe('urls proposed for a Django project', () => {
     expect(proposeUrls(text).map(({ path, entry }) => [path, entry])).toEqual(expected)
   })
 
-  it('say that a path has a place for a version', () => {
+  it('say that a path contains a version', () => {
     expect(writeUrls(proposeUrls('/api/<version>/login/'))).toContain(
       "'api/v1/login/': 'token_obtain_pair', // the path has a place for a version",
     )
@@ -174,11 +174,11 @@ describe('urls proposed for a Django project', () => {
     '[',
     '\0\x01\x02',
     'URL\tModule',
-  ])('are none in %j', (text) => {
+  ])('are empty for %j', (text) => {
     expect(proposeUrls(text)).toEqual([])
   })
 
-  it('can be no code, whatever the file contains', () => {
+  it('never contain code, whatever the file contains', () => {
     const text = "/a'/*\n/api/$(x)/\n/api/in/\t*/ process.exit()\x1b[31m\tx"
     expect(writeUrls(proposeUrls(text))).not.toMatch(/^[^/]*process/m)
   })

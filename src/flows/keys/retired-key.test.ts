@@ -83,7 +83,7 @@ describe.each(databases)('sessions of a retired key on $name', (database: TestDa
     expect(await findSession(opened.read, idsOf(other)[3] ?? '')).toMatchObject({ endedAt: undefined })
   })
 
-  it('keep the reason that came first when the sessions of their account or of everybody end too', async () => {
+  it('keep the first reason if the sessions of their account or of all accounts end too', async () => {
     const { opened, idsOf, retire, follow, ended, endSessions } = await aDatabase()
     await retire(leaked)
     expect(await endSessions.ofAccount(1, commandLine)).toBe(1_251)

@@ -7,7 +7,7 @@ import { mailMessages } from './mail-messages.ts'
 const manual = readFileSync(new URL('../../../docs/mail.md', import.meta.url), 'utf8')
 
 describe.each(Object.entries(mailMessages))('the message %s', (_name, { en, de }) => {
-  it('is a template in both languages, and says the same in both', () => {
+  it('is a template in both languages, with the same placeholders in both', () => {
     expect(() => checkReplacement(parseTemplate(de), parseTemplate(en))).not.toThrow()
     expect(() => checkReplacement(parseTemplate(en), parseTemplate(de))).not.toThrow()
   })
@@ -21,11 +21,11 @@ describe('docs/mail.md', () => {
     )
   }
 
-  it('lists every message, and no other', () => {
+  it('lists every message, and no others', () => {
     expect(names('What is sent').toSorted()).toEqual(Object.keys(mailMessages).toSorted())
   })
 
-  it('lists every placeholder, and no other', () => {
+  it('lists every placeholder, and no others', () => {
     const used = Object.values(mailMessages).flatMap(({ en }) => en.match(/\{\w+\}/g) ?? [])
     expect(new Set(names('Your own words'))).toEqual(new Set(used.filter((name) => name !== '{link}')))
   })

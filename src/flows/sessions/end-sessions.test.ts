@@ -55,7 +55,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
 
   it('ends those of all accounts at once, and their rows in batches, whatever their ids look like', async () => {
     const { opened, endSessions } = await aDatabase()
-    // As ids of sessions of our own, and of those that were taken over: their order differs between languages.
+    // Like ids of our own sessions, and of adopted ones: their order differs between languages.
     const ids = Array.from({ length: 1_100 }, (_, index) =>
       index % 2 === 0 ? index.toString(16).padStart(32, '0') : `${'aBzZ-_09'[index % 8]}x${index}`,
     )
@@ -134,7 +134,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     expect(await follow()).toBe(0)
   })
 
-  it('ends the kept one too by a later mark, which changes no reason that was there before', async () => {
+  it('ends the kept one too by a later mark, which changes no earlier reason', async () => {
     const { opened, endSessions, unended, follow, ended } = await aBusyAccount()
     await endSessions.others(owner('s007'))
     await opened.inTransaction(async (tx) => {
@@ -148,7 +148,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     expect(await unended()).toEqual(['of-bob'])
   })
 
-  it('keeps the reason that came first, if those of the account and of all accounts end', async () => {
+  it('keeps the first reason, if those of the account and of all accounts end', async () => {
     const { opened, endSessions, unended, ended } = await aBusyAccount()
     await endSessions.others(owner('s007'))
     expect(await endSessions.everywhere()).toBe(2)
@@ -178,14 +178,14 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     expect(await unended()).toEqual(['new', 'of-bob', 's007'])
   })
 
-  it('lets one stay of two sessions that end all others at the same moment', async () => {
+  it('leaves one of two sessions that end all others at the same moment', async () => {
     const { endSessions, unended } = await aBusyAccount()
     const outcomes = await Promise.allSettled(['s001', 's299'].map((id) => endSessions.others(owner(id))))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(await unended()).toHaveLength(2)
   })
 
-  it('does not take a session that a mark has ended for one too many', async () => {
+  it('does not count a session that a mark has ended towards the limit', async () => {
     const { opened, endSessions, unended } = await aBusyAccount()
     await endSessions.others(owner('s007'))
     await opened.inTransaction(async (tx) => {
@@ -196,7 +196,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     expect(await unended()).toEqual(['new', 'of-bob'])
   })
 
-  it('has one winner of sixteen who end the same session', async () => {
+  it('has one winner of sixteen that end the same session', async () => {
     const { opened, endSessions } = await aDatabase()
     await opened.inTransaction((tx) => startSession(tx, aSession('one')))
     const outcomes = await Promise.all(Array.from({ length: 16 }, () => endSessions.one('one', commandLine)))

@@ -35,7 +35,7 @@ const nth = fc.nat(7)
 const steps = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('log in' as const), account: fc.nat(1), key: fc.nat(1) }),
-    // Most of all: what was presented before is what may be remembered wrongly.
+    // Above all: Latchkey may remember a token that was presented before, and be wrong.
     { weight: 5, arbitrary: fc.record({ do: fc.constant('present' as const), nth, isSpliced: fc.boolean() }) },
     fc.record({ do: fc.constant('end' as const), nth }),
     fc.record({ do: fc.constant('retire' as const), key: fc.nat(1) }),
@@ -45,7 +45,7 @@ const steps = fc.array(
   { minLength: 10, maxLength: 60 },
 )
 
-/** A token that was given out, and the facts by which it must be judged. */
+/** An issued token, and the facts by which it must be judged. */
 type Given = { token: string; accountId: number; session: Session; key: JwtKey; expiresAt: number }
 
 describe.each(databases)('an access token on $name', (kind) => {
@@ -85,7 +85,7 @@ describe.each(databases)('an access token on $name', (kind) => {
     return account?.id ?? expect.fail()
   }
 
-  it('lets in its owner until it expires, its session ends, its key is retired or its account barred, remembered or not', async () => {
+  it('is valid until it expires, its session ends, its key is retired or its account deactivated, remembered or not', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (course) => {
         let now = NOW
@@ -134,7 +134,7 @@ describe.each(databases)('an access token on $name', (kind) => {
             await database.inTransaction((tx) => endSession(tx, one.session.id, 'logout', now))
           }
           if (step.do === 'present' && one !== undefined) {
-            // The claims of one token with another one's signature: nobody's.
+            // The claims of one token with the signature of another: it belongs to nobody.
             const other = given.find(({ token }) => token !== one.token)
             const isSpliced = step.isSpliced && other !== undefined
             const signature = other?.token.split('.')[2]

@@ -5,7 +5,7 @@ import { createComparePassword } from './compare-password.ts'
 
 const origin = { address: '192.0.2.1', userAgent: '' }
 
-describe('a refused password, where the former system is asked', () => {
+describe('a refused password, if the previous system is asked', () => {
   function aComparison(asksFormerSystem: boolean) {
     const clock = createTestClock()
     const waits: number[] = []
@@ -25,7 +25,7 @@ describe('a refused password, where the former system is asked', () => {
   const known = { account: { id: 1 }, passwordHash: 'argon2$…', factors: [] } as unknown as LoginCandidate
   const typed = { username: 'kim', password: 'a wrong password 1' }
 
-  it('takes as long for a name that has an account as for one that the former system was asked about', async () => {
+  it('takes as long for a name that has an account as for one that the previous system was asked about', async () => {
     const { compare, waits } = aComparison(true)
     await compare(undefined, typed, origin)
     expect(await compare(known, typed, origin)).toMatchObject({ kind: 'failed', reason: 'wrong_password' })

@@ -10,7 +10,7 @@ import { createCountCommandEvents } from './count-command-events.ts'
 const NOW = 1_900_000_000_000
 
 describe.each(databases)('sessions that the command line ends, on $name', (kind) => {
-  it('are counted once, by one of the servers, and not those from before there was one', async () => {
+  it('are counted once, by one of the servers, and not those from before there was a server', async () => {
     const place = await createMigratedDatabase(kind, NOW)
     const database = place.open()
     let now = NOW

@@ -8,7 +8,7 @@ const NOW = 1_900_000_000_000
 
 describe('the size of the next batch', () => {
   it.each([
-    ['grows to twice as many at most', 32, 0.1, 64],
+    ['grows to twice the size at most', 32, 0.1, 64],
     ['shrinks to what fits into the time', 100, 40, 10],
     ['is eight rows at least, however busy the machine is', 10, 10_000, 8],
     ['has a limit', 1_900, 1, 2_000],
@@ -16,7 +16,7 @@ describe('the size of the next batch', () => {
 })
 
 describe.each(databases)('deleting old rows on $name', (kind) => {
-  it('goes on until none are left, and stops after the batch under way if it is told to', async () => {
+  it('continues until none are left, and stops after the current batch if it is asked to', async () => {
     const place = await createMigratedDatabase(kind, NOW)
     const database = place.open()
     const sizes: number[] = []

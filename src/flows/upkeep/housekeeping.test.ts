@@ -43,7 +43,7 @@ describe.each(databases)('housekeeping on $name', (kind) => {
 
   const countSessions = async () => (await first().read.selectFrom('sessions').select('id').execute()).length
 
-  it('deletes sessions a day after their last token has expired, whichever processes are at it, and each once', async () => {
+  it('deletes sessions a day after their last token has expired, each once, even with several processes', async () => {
     await addSessions(1_300, NOW - DAY - 1)
     await addSessions(3, NOW - DAY)
     const deleted = await Promise.all(processes.map((database) => pruneExpired(database, NOW)))
@@ -52,7 +52,7 @@ describe.each(databases)('housekeeping on $name', (kind) => {
     expect(await countSessions()).toBe(3)
   })
 
-  it('keeps sessions that were refreshed since they were due, and deletes them once that token has expired too', async () => {
+  it('keeps sessions that were refreshed in the meantime, and deletes them once that token has expired too', async () => {
     await addSessions(40, NOW + 2 * DAY)
     await addSessions(40, NOW - 2 * DAY)
     const checkedAt = async () =>
@@ -67,7 +67,7 @@ describe.each(databases)('housekeeping on $name', (kind) => {
     expect(await pruneExpired(first(), NOW + 3 * DAY + 1)).toBe(40)
   })
 
-  it('deletes events once they have been kept for long enough', async () => {
+  it('deletes events after their retention', async () => {
     await first().inTransaction(async (tx) => {
       for (const at of [NOW - 3 * DAY, NOW - 2 * DAY, NOW - DAY]) {
         await recordEvent(tx, at, 'account.activated', { accountId: 1, origin: server })
@@ -94,7 +94,7 @@ describe('housekeeping', () => {
     vi.useRealTimers()
   })
 
-  it('reads the signing keys again often enough that a retired one is trusted for five seconds at most', async () => {
+  it('reads the signing keys often enough that a retired one is trusted for five seconds at most', async () => {
     const done: string[] = []
     const keyRing = { refresh: async () => done.push('refresh'), maintain: async () => done.push('maintain') }
     const broken = { inTransaction: () => Promise.reject(new Error('no database')) }

@@ -43,7 +43,7 @@ describe('decoderOf', () => {
 describe('parseForm', () => {
   const utf8 = decoderOf(undefined)
 
-  it('reads any form of text as URLSearchParams does', () => {
+  it('decodes any text as URLSearchParams does', () => {
     const pairs = fc.array(fc.tuple(fc.string({ unit: anyCharacter }), fc.string({ unit: anyCharacter })))
     fc.assert(
       fc.property(pairs, (entries) => {
@@ -67,7 +67,7 @@ describe('parseForm', () => {
     ['', []],
   ])('reads %j', (text, fields) => expect(parseForm(Buffer.from(text), utf8)).toEqual(fields))
 
-  it('decodes percent-encoded bytes by the charset, and refuses those that are none of it', () => {
+  it('decodes percent-encoded bytes by the charset, and refuses invalid ones', () => {
     expect(parseForm(Buffer.from('p=caf%E9'), decoderOf('x; charset=latin-1'))).toEqual([['p', 'café']])
     expect(() => parseForm(Buffer.from('p=caf%E9'), utf8)).toThrow(TypeError)
     expect(() => parseForm(Buffer.from([0x70, 0x3d, 0xff]), utf8)).toThrow(TypeError)

@@ -41,7 +41,7 @@ describe('PERMISSIONS', () => {
     expect(() => read(`{'usr': ['AllowAny'], 'user': ['x.y']}`)).toThrow(/usr.*x\.y/)
   })
 
-  it.each(['', '755', 'rw', 'none', '{}'])('that is the variable of another program changes nothing: %j', (text) => {
+  it.each(['', '755', 'rw', 'none', '{}'])('that belongs to another program changes nothing: %j', (text) => {
     expect(read(text)).toEqual({})
   })
 
@@ -53,7 +53,7 @@ describe('PERMISSIONS', () => {
     [['IsAuthenticated', 'CurrentUserOrAdmin'], { read: 'users', change: 'users', showsOthers: false }],
     [['AllowAny', 'IsAdminUser'], { read: 'staff', change: 'staff', showsOthers: true }],
     [undefined, { read: 'users', change: 'users', showsOthers: false }],
-  ])('asks what all its classes ask: %j', (user, expected) => {
+  ])('requires what all its classes require: %j', (user, expected) => {
     expect(permissionFor(user === undefined ? {} : { user }, 'user')).toEqual(expected)
   })
 })

@@ -94,13 +94,13 @@ describe.each(ceremonies)('a recorded ceremony with $algorithm and $attestation 
     for (const at of [8, 20, -1]) expect(await verify(passkey, bent(authentication, 'signature', at))).toBeUndefined()
     expect(await verify(passkey, registration, challenges.registration)).toBeUndefined()
     expect(await finish(authentication, challenges.authentication)).toBeUndefined()
-    // The statement of an attestation is signed, where there is one.
+    // The statement of an attestation is signed, if there is one.
     if (attestation === 'none') return
     const attested = { ...bent(registration, 'clientDataJSON', -2) }
     expect(await finish(attested)).toBeUndefined()
   })
 
-  it('is refused wherever its CBOR is cut off', async () => {
+  it('is refused wherever its CBOR is truncated', async () => {
     const bytes = Buffer.from(registration.response.attestationObject, 'base64url')
     const step = Math.ceil(bytes.length / 40)
     for (let length = 0; length < bytes.length; length += step) {

@@ -37,7 +37,7 @@ describe('codes of an authenticator app', () => {
     expect(await factor.verify([held], { code }, '', (seconds + 60) * 1_000)).toBeUndefined()
   })
 
-  it('count once: a step that was used is over', async () => {
+  it('count once: a used step is over', async () => {
     const proven = await factor.verify([held], { code: '287 082' }, '', 59_000)
     const used = { ...held, data: proven?.data ?? '' }
     expect(await factor.verify([used], { code: '287082' }, '', 59_000)).toBeUndefined()

@@ -7,7 +7,7 @@ const SPAN = 4_000
 
 const aShape = (riceBits: number) => ({ valueBits: 40, bucketBits: 24, riceBits })
 
-/** Values of a bucket, and how they are written. */
+/** Values of a bucket, and how they are encoded. */
 const buckets = fc.record({
   values: fc
     .uniqueArray(fc.nat(SPAN - 1), { maxLength: 300 })
@@ -18,7 +18,7 @@ const buckets = fc.record({
 })
 
 describe('a bucket', () => {
-  it('holds what was put in, and nothing else', () => {
+  it('contains what was put in, and nothing else', () => {
     fc.assert(
       fc.property(buckets, ({ values, number, shape }) => {
         const bytes = encodeBucket(values, number, shape)
@@ -31,7 +31,7 @@ describe('a bucket', () => {
     )
   })
 
-  it('holds values far beyond 32 bits', () => {
+  it('contains values far beyond 32 bits', () => {
     const values = [0, 2 ** 31, 2 ** 33 + 5, 2 ** 52 - 1]
     const bytes = encodeBucket(values, 7, aShape(31))
     expect(values.every((value) => bucketHolds(bytes, 7, aShape(31), value))).toBe(true)
@@ -39,7 +39,7 @@ describe('a bucket', () => {
     expect(bucketHolds(bytes, 7, aShape(31), 2 ** 52 - 2)).toBe(false)
   })
 
-  it('is refused when a byte of it was changed, or when it is another one, or one of another filter', () => {
+  it('is refused if one of its bytes was changed, if it is another bucket, or one of another filter', () => {
     fc.assert(
       fc.property(buckets, fc.nat(), fc.integer({ min: 1, max: 255 }), ({ values, number, shape }, at, change) => {
         const bytes = encodeBucket(values, number, shape)
@@ -55,7 +55,7 @@ describe('a bucket', () => {
     )
   })
 
-  it('is refused when it was cut off', () => {
+  it('is refused if it was truncated', () => {
     const bytes = encodeBucket([1, 2, 3], 0, aShape(4))
     for (let length = 0; length < bytes.length; length += 1) {
       expect(() => bucketHolds(bytes.subarray(0, length), 0, aShape(4), 3)).toThrow('is damaged')

@@ -39,7 +39,7 @@ async function open(path: string) {
 const numbered = (word: string, count: number) => Array.from({ length: count }, (_, index) => `${word}-${index}`)
 
 describe('a filter', () => {
-  it('has every password of its corpus, whatever they are and in whatever order', async () => {
+  it('contains every password of its corpus, whatever it is and in any order', async () => {
     const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((text) => !/[\r\n]/.test(text))
     await fc.assert(
       fc.asyncProperty(
@@ -56,7 +56,7 @@ describe('a filter', () => {
   })
 
   it.each([0.1, 0.01, 0.001])(
-    'refuses others as often as its header says, and no more than asked: %f',
+    'refuses others as often as its header says, and no more than requested: %f',
     async (rate) => {
       const { path, header } = await build(numbered('known', 9_000), { falsePositiveRate: rate })
       const stated = falsePositiveRate(header)
@@ -65,13 +65,13 @@ describe('a filter', () => {
       const tries = 20_000
       let hits = 0
       for (const other of numbered('other', tries)) if (await filter.has(other)) hits += 1
-      // The passwords are the same in each run, so this does not fail by chance; five standard deviations all the same.
+      // The passwords are the same in each run, so this does not fail by chance. It still allows five standard deviations.
       const slack = 5 * Math.sqrt(stated / tries)
       expect(Math.abs(hits / tries - stated)).toBeLessThan(slack)
     },
   )
 
-  it('takes a password that is listed often for one', async () => {
+  it('counts a password that is listed several times as one', async () => {
     const passwords = numbered('known', 1_000)
     const once = await build(passwords)
     const thrice = await build([...passwords, ...passwords, ...passwords])
@@ -80,14 +80,14 @@ describe('a filter', () => {
     expect(falsePositiveRate(thrice.header)).toBeLessThanOrEqual(0.001)
   })
 
-  it('is the same to the byte, in whatever order the corpus comes', async () => {
+  it('is the same byte for byte, in whatever order the corpus comes', async () => {
     const passwords = numbered('known', 5_000)
     const [one, other] = [await build(passwords), await build(passwords.toReversed())]
     expect(readFileSync(one.path).equals(readFileSync(other.path))).toBe(true)
   })
 
-  it('is built of more than fits into memory, by way of files of which nothing is left', async () => {
-    // 256 parts keep 8,192 each in memory. All of these are of one part, and come in reverse.
+  it('is built from more than fits into memory, with files that are gone afterwards', async () => {
+    // 256 parts keep 8,192 each in memory. All of these belong to one part, and come in reverse.
     const count = 30_000
     const digest = (index: number) => `a7${index.toString(16).padStart(8, '0')}${'0'.repeat(30)}\n`
     function* lines() {
@@ -109,7 +109,7 @@ describe('a filter', () => {
 })
 
 describe('the building of a filter', () => {
-  it('leaves a former filter alone, and nothing else behind, when the corpus is not in order', async () => {
+  it('keeps an existing filter, and leaves nothing else behind, if the corpus is invalid', async () => {
     const { path } = await build(['known'])
     const before = readFileSync(path)
     const standardInput = () => Readable.from([Buffer.from('no digest\n')])
@@ -119,7 +119,7 @@ describe('the building of a filter', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['filter'])
   })
 
-  it('puts a new one in the place of a former one, which a server that has it open goes on with', async () => {
+  it('replaces an existing filter, which a server that has it open continues to use', async () => {
     const { path } = await build(['former'], { falsePositiveRate: 0.000001 })
     const former = await open(path)
     await build(['latter'], { outputPath: path, falsePositiveRate: 0.000001 })
@@ -128,14 +128,14 @@ describe('the building of a filter', () => {
     expect([await latter.has('former'), await latter.has('latter')]).toEqual([false, true])
   })
 
-  it('does not disturb another one that is under way', async () => {
+  it('does not disturb another build', async () => {
     const { path } = await build(['known'])
     writeFileSync(`${path}.draft`, 'of another process')
     await expect(build(['known'], { outputPath: path })).rejects.toThrow('EEXIST')
     expect(readFileSync(`${path}.draft`, 'utf8')).toBe('of another process')
   })
 
-  it('refuses digests that are none, since far too many begin alike', async () => {
+  it('refuses invalid digests, because far too many begin alike', async () => {
     const alike = Readable.from(
       Array.from({ length: 70_000 }, (_, index) =>
         Buffer.from(`00000${(index * 2 ** 15).toString(16).padStart(8, '0')}${'0'.repeat(27)}\n`),
@@ -147,7 +147,7 @@ describe('the building of a filter', () => {
 })
 
 describe('a filter that is overwritten while it is open', () => {
-  it('is not taken for the one it was', async () => {
+  it('is not mistaken for the previous one', async () => {
     const { path } = await build(numbered('known', 3_000), { falsePositiveRate: 0.0001 })
     const filter = await open(path)
     const other = await build(numbered('known', 9_000), { falsePositiveRate: 0.001 })
@@ -159,7 +159,7 @@ describe('a filter that is overwritten while it is open', () => {
 })
 
 describe('opening a filter', () => {
-  it('refuses what is missing, a folder, another file, and a filter that was cut off', async () => {
+  it('refuses a missing file, a folder, another file, and a truncated filter', async () => {
     const { path } = await build(numbered('known', 500))
     const folder = join(path, '..')
     await expect(openBreachedPasswords(join(folder, 'nothing'))).rejects.toThrow('does not exist')
@@ -170,7 +170,7 @@ describe('opening a filter', () => {
     await expect(openBreachedPasswords(path)).rejects.toThrow('is damaged')
   })
 
-  it('finds out at the look-up when the index or a bucket was changed, or the file became shorter', async () => {
+  it('detects at the lookup that the index or a bucket was changed, or the file became shorter', async () => {
     const { path, header } = await build(numbered('known', 5_000))
     const whole = readFileSync(path)
     const asks = numbered('other', 200)

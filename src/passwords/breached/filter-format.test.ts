@@ -26,11 +26,11 @@ function fault(change: (bytes: Buffer) => Buffer | undefined, actualBytes = head
   return undefined
 }
 
-describe('the shape of a filter', () => {
+describe('the form of a filter', () => {
   const digests = fc.integer({ min: 1, max: 4_000_000_000 })
   const rates = fc.double({ min: falsePositiveBounds.least, max: falsePositiveBounds.most, noNaN: true })
 
-  it('keeps the false positives at what was asked for, and wastes less than half of that', () => {
+  it('keeps the false positives at the requested rate, and wastes less than half of that', () => {
     fc.assert(
       fc.property(digests, rates, (count, rate) => {
         const { valueBits } = chooseShape(count, rate)
@@ -41,7 +41,7 @@ describe('the shape of a filter', () => {
     )
   })
 
-  it('can be written for every number of digests', () => {
+  it('can be written for any number of digests', () => {
     fc.assert(
       fc.property(digests, rates, (count, rate) => {
         const chosen = chooseShape(count, rate)
@@ -69,13 +69,13 @@ describe('the header of a filter', () => {
     expect(decodeHeader(encodeHeader(header), header.sizeBytes)).toEqual(header)
   })
 
-  it('is refused where the file is another one', () => {
+  it('is refused if the file is another one', () => {
     for (const text of ['', 'password\n', 'SQLite format 3\0', '\x89PNG\r\n\x1a\n']) {
       expect(fault(() => Buffer.from(text, 'latin1'))).toContain('is not a filter of breached passwords')
     }
   })
 
-  it('is refused where the version is another one, whatever else follows', () => {
+  it('is refused if the version is another one, whatever else follows', () => {
     const ofVersion = (version: number) =>
       fault((bytes) => {
         bytes.writeUInt32BE(version, 8)
@@ -85,7 +85,7 @@ describe('the header of a filter', () => {
     expect(ofVersion(0)).toContain('has format 0')
   })
 
-  it('is refused when a byte was changed', () => {
+  it('is refused if a byte was changed', () => {
     for (let index = 0; index < 64; index += 1) {
       const told = fault((bytes) => {
         bytes[index] = (bytes[index] ?? 0) ^ 0x55
@@ -95,7 +95,7 @@ describe('the header of a filter', () => {
     }
   })
 
-  it('is refused when the file is shorter or longer than it says, or ends within it', () => {
+  it('is refused if the file is shorter or longer than it says, or ends within it', () => {
     expect(fault(() => undefined, 4_999)).toContain('it has 4999 bytes, but its header says 5000')
     expect(fault(() => undefined, 5_001)).toContain('is damaged')
     for (let length = 8; length < 64; length += 1) {
@@ -103,7 +103,7 @@ describe('the header of a filter', () => {
     }
   })
 
-  it('is refused when it promises what cannot be, checksum or not', () => {
+  it('is refused if it promises the impossible, even with a right checksum', () => {
     const impossible: Partial<FilterHeader>[] = [
       { valueBits: 53 },
       { bucketBits: 33 },

@@ -41,7 +41,7 @@ describe('a corpus of digests', () => {
     expect(await read([text])).toEqual({ lines: 3, prefixes: listing('one', 'two', 'three') })
   })
 
-  it('is read however the text is cut into pieces', async () => {
+  it('is read in whatever pieces the text arrives', async () => {
     const text = `\ufeff${sha1('one')}:12\r\n${sha1('two')}:3\r\n`
     const bytes = Buffer.from(text)
     const pieces = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1))
@@ -69,12 +69,12 @@ describe('a corpus of digests', () => {
   it.each([
     ['passwords', 'hunter2\n', 'line 1: it does not begin with 40 hexadecimal digits. If the lines are passwords'],
     [
-      'a digest with more behind it',
+      'a digest with more after it',
       `${sha1('a')}:1\n${sha1('b')};2\n`,
       'line 2: it has something other than a colon and a count',
     ],
     ['an empty count', `${sha1('a')}:\n`, 'after the digest'],
-    ['a count that is none', `${sha1('a')}:1x\n`, 'after the digest'],
+    ['a count that is not one', `${sha1('a')}:1x\n`, 'after the digest'],
     ['a digest that is cut off', sha1('a').slice(0, 39), 'does not begin with 40'],
     ['NTLM hashes', `${sha1('a').slice(0, 32)}:5\n`, 'like an NTLM hash'],
     ['a range without its name', `${sha1('a').slice(5)}:5\n`, 'lacks the first five digits'],
@@ -84,20 +84,20 @@ describe('a corpus of digests', () => {
     await expect(read([text])).rejects.toThrow('standard input, line')
   })
 
-  it('repeats nothing of a line that it refuses', async () => {
+  it('repeats no part of a line that it refuses', async () => {
     await expect(read(['hunter2\n'])).rejects.not.toThrow('hunter2')
   })
 })
 
 describe('a corpus of passwords', () => {
-  it('takes every byte of a line for part of the password, but the line break', async () => {
+  it('treats every byte of a line as part of the password, except the line break', async () => {
     const text = ' blanks \t\r\npässword\n\n\u{1f98a}\n'
     const { lines, prefixes } = await read([text], { form: 'passwords' })
     expect(lines).toBe(3)
     expect(prefixes).toEqual(listing(' blanks \t', 'pässword', '\u{1f98a}'))
   })
 
-  it('may hold bytes that are no text', async () => {
+  it('may contain bytes that are not text', async () => {
     const bytes = Buffer.from([0xff, 0x00, 0x80])
     expect((await read([bytes], { form: 'passwords' })).prefixes).toEqual([prefixOfPassword(bytes)])
   })

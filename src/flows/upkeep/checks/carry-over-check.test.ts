@@ -7,8 +7,14 @@ const good = 'a-secret-of-the-django-project-with-40-b'
 
 describe('the check of the carry-over', () => {
   it.each([
-    ['says until when it lasts', { secret: good, until }, NOW, 'ok', /until the end of 2027-01-31/],
-    ['asks to remove what is over', { secret: good, until }, until, 'advice', /refused since 2027-01-31.*Remove/],
+    ['says how long it lasts', { secret: good, until }, NOW, 'ok', /until the end of 2027-01-31/],
+    [
+      'advises to remove it when it is over',
+      { secret: good, until },
+      until,
+      'advice',
+      /refused since 2027-01-31.*Remove/,
+    ],
     ['warns of a short secret', { secret: 'short', until }, NOW, 'advice', /anyone who guesses it/],
     [
       'warns of a known secret',

@@ -3,7 +3,7 @@ import { type CheckedSettings, settingsChecks } from './settings-checks.ts'
 
 const DAY = 86_400_000
 
-/** A server as others should run it, and then as `change` says. */
+/** A server configured as it should be, with the changes of `change`. */
 function findings(change: (settings: CheckedSettings) => void = () => {}): string[] {
   const settings: CheckedSettings = {
     debug: false,
@@ -40,7 +40,7 @@ describe('the checks of settings', () => {
     expect(findings()).toEqual([])
   })
 
-  it("find what keeps djoser's links from being mailed, and what tells strangers too much", () => {
+  it("find what prevents djoser's links from being mailed, and what tells strangers too much", () => {
     const found = findings((settings) => {
       settings.djoser = {
         ...settings.djoser,
@@ -76,7 +76,7 @@ describe('the checks of settings', () => {
     ['an https origin', () => {}],
     ['an origin on another machine', (settings) => Object.assign(settings.http, { publicUrl: 'http://10.0.0.7:8000' })],
     [
-      'an address that others reach',
+      'an address that others can reach',
       (settings) => Object.assign(settings.http, { host: '0.0.0.0', publicUrl: 'http://localhost:8000' }),
     ],
     [
@@ -93,7 +93,7 @@ describe('the checks of settings', () => {
         settings.storage.databaseUrl = 'postgres://u:p@localhost,db.example.org:5433/latchkey'
       },
     ],
-  ])('object to DEBUG, and to a secret that was kept, with %s', (_, change) => {
+  ])('object to DEBUG, and to a stored secret, with %s', (_, change) => {
     const ofDebug = findings((settings) => {
       settings.debug = true
       change(settings)
@@ -139,7 +139,7 @@ describe('the checks of settings', () => {
   })
 
   it.each(['0123456789abcdef'.repeat(2), 'q7Bf0Wn4Xe9Kt2Vj6Rm1Ys8Dp3Lc5HgA', 'ééé9f86d081884c7d659a2feaa0c55ad015'])(
-    'take %j for random enough',
+    'consider %j random enough',
     (secretKey) => {
       expect(findings((settings) => Object.assign(settings.keys, { secretKey }))).toEqual([])
     },
