@@ -7,16 +7,12 @@ import { createCountCommandEvents } from '../flows/upkeep/count-command-events.t
 import { createHousekeeping } from '../flows/upkeep/housekeeping.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { WebhookWorker } from '../flows/webhooks/webhook-worker.ts'
-import { type GivenUrls, givenUrls, loadConfigModule, NO_URLS } from '../hooks/config-module.ts'
-import type { Hooks } from '../hooks/hooks.ts'
 import { countEvent } from '../metrics/event-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import { randomSecret } from '../platform/random.ts'
 import { limitNames } from '../rate-limits/limits.ts'
 import { createHourlyCounts } from '../statistics/hourly-counts.ts'
 import type { Database } from '../storage/database.ts'
 import { type MigrationPlan, planMigrations } from '../storage/migration-plan.ts'
-import { noDatabase } from '../storage/no-database.ts'
 import { buildMailing } from './mail.ts'
 import {
   type AppParts,
@@ -27,6 +23,7 @@ import {
   buildPasswordCheck,
   buildReseal,
   configuredUsernameRule,
+  loadOwnCode,
   openPasswordFilter,
 } from './parts.ts'
 import { type BuiltServer, buildServer } from './server.ts'
@@ -189,53 +186,6 @@ export async function migrateDatabase(parts: AppParts): Promise<string[]> {
 /** The migrations that `migrateDatabase` would apply. It changes nothing. */
 export async function planMigration({ config }: AppParts): Promise<MigrationPlan> {
   return planMigrations(config.storage.databaseUrl)
-}
-
-/** The deployment's hooks and paths: the ones that were passed, or those of its module. */
-async function loadOwnCode({ config, hooks, urls }: AppParts): Promise<{ hooks: Hooks; urls: GivenUrls }> {
-  const isGiven = hooks !== undefined || urls !== undefined
-  if (!isGiven) return loadConfigModule(config.hooks.configModule)
-  return { hooks: hooks ?? {}, urls: urls === undefined ? NO_URLS : givenUrls('urls', urls) }
-}
-
-/**
- * The OpenAPI document of a server with this configuration. Needs no database and no secret, because nothing is signed.
- */
-export async function describeApi(parts: AppParts): Promise<object> {
-  return (await buildDescribed(parts)).server.openApi()
-}
-
-/** A path and the view behind it. */
-export type MountedPath = { path: string; view: string; methods: string[] }
-
-/** The classic paths and djoser paths of a server with this configuration. Needs neither a database nor a secret. */
-export async function describeUrls(parts: AppParts): Promise<MountedPath[]> {
-  const { views } = await buildDescribed(parts)
-  const mounted = views.flatMap(({ id, paths, methods }) =>
-    paths.map((path) => ({ path: path.replaceAll(/:(\w+)/g, '<$1>'), view: id, methods: Object.keys(methods) })),
-  )
-  return mounted.toSorted((a, b) => a.path.localeCompare(b.path))
-}
-
-/** A server that can only be described, not used. */
-async function buildDescribed(parts: AppParts): Promise<BuiltServer> {
-  const own = await loadOwnCode(parts)
-  const { config, random } = parts
-  const secretKey = config.keys.secretKey || randomSecret(random)
-  const described = { ...parts, config: { ...config, keys: { ...config.keys, secretKey } } }
-  return buildServer(described, {
-    database: noDatabase,
-    keyRing: buildKeyRing(described, noDatabase),
-    passwords: buildPasswordCheck(described),
-    checkNewPassword: buildNewPasswordCheck(config),
-    usernameRule: configuredUsernameRule(config),
-    mailing: buildMailing(described),
-    hooks: buildHookRunner(described, own.hooks),
-    urls: own.urls,
-    metrics: createMetrics(limitNames),
-    statistics: buildStatistics(described, noDatabase, createHourlyCounts(described.clock)),
-    hashPool: buildHashPool(described),
-  })
 }
 
 /** Events are kept at least as long as the session feed delivers them. */

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { SecurityNotices } from '../flows/mail/security-notices/notices.ts'
 import type { Statistics } from '../flows/statistics/statistics.ts'
 import { createReseal, type Reseal } from '../flows/upkeep/reseal.ts'
-import type { GivenUrls } from '../hooks/config-module.ts'
+import { type GivenUrls, givenUrls, loadConfigModule, NO_URLS } from '../hooks/config-module.ts'
 import { createHookRunner, type HookRunner } from '../hooks/hook-runner.ts'
 import type { Hooks } from '../hooks/hooks.ts'
 import type { UrlMap } from '../hooks/urls.ts'
@@ -55,6 +55,13 @@ export type Core = {
   metrics: Metrics
   statistics: Statistics
   hashPool: Pick<HashPool, 'running' | 'waiting'>
+}
+
+/** The deployment's hooks and paths: the ones that were passed, or those of its module. */
+export async function loadOwnCode({ config, hooks, urls }: AppParts): Promise<{ hooks: Hooks; urls: GivenUrls }> {
+  const isGiven = hooks !== undefined || urls !== undefined
+  if (!isGiven) return loadConfigModule(config.hooks.configModule)
+  return { hooks: hooks ?? {}, urls: urls === undefined ? NO_URLS : givenUrls('urls', urls) }
 }
 
 /** The rule for usernames in the settings; commands use the one stored in the database. */

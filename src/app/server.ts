@@ -1,4 +1,4 @@
-import { findEvent, listEvents } from '../audit/audit-store.ts'
+import { findEvent, listEvents } from '../audit/event-search-store.ts'
 import type { Config } from '../config/config.ts'
 import { findIntendedName } from '../config/misspelling.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'

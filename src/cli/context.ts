@@ -1,5 +1,5 @@
 import type { Administration } from '../app/administration.ts'
-import type { MountedPath } from '../app/app.ts'
+import type { MountedPath } from '../app/described-server.ts'
 import type { Backups } from '../app/backups.ts'
 import type { Exports } from '../app/exports.ts'
 import type { Imports } from '../app/imports.ts'

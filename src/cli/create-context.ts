@@ -1,6 +1,7 @@
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
-import { createApp, describeApi, describeUrls, migrateDatabase, planMigration } from '../app/app.ts'
+import { createApp, migrateDatabase, planMigration } from '../app/app.ts'
+import { describeApi, describeUrls } from '../app/described-server.ts'
 import { createBackups } from '../app/backups.ts'
 import { createExports } from '../app/exports.ts'
 import { createImports } from '../app/imports.ts'

@@ -1,4 +1,4 @@
-import { describeApi } from '../../src/app/app.ts'
+import { describeApi } from '../../src/app/described-server.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { withoutNames } from '../../src/http/openapi/names.ts'
 import { createLog } from '../../src/platform/log.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeApi } from '../../../src/app/app.ts'
+import { describeApi } from '../../../src/app/described-server.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { errorCodes } from '../../../src/errors.ts'
 import { withoutNames } from '../../../src/http/openapi/names.ts'

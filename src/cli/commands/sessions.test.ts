@@ -3,7 +3,7 @@ import { aCommandLine, jsonOf } from '../../../test/support/command-line.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { sendJson } from '../../../test/support/http-client.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
-import { listEvents } from '../../audit/audit-store.ts'
+import { listEvents } from '../../audit/event-search-store.ts'
 
 const PASSWORD = 'copper-lantern-42'
 

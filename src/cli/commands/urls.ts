@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { MountedPath } from '../../app/app.ts'
+import type { MountedPath } from '../../app/described-server.ts'
 import { viewNames } from '../../hooks/urls.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'

@@ -12,7 +12,7 @@ import {
 import { type SmtpMail, startSmtpServer, type TestSmtpServer } from '../../../test/support/smtp-server.ts'
 import { startTestApp, type TestApp } from '../../../test/support/test-app.ts'
 import { addAccount, logIn, meet } from '../../../test/support/v1-client.ts'
-import { listEvents } from '../../audit/audit-store.ts'
+import { listEvents } from '../../audit/event-search-store.ts'
 
 const DAY = 86_400_000
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aCommandLine, aReadyCommandLine, jsonOf } from '../../../test/support/command-line.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { createAccount } from '../../accounts/account-store.ts'
-import { listEvents } from '../../audit/audit-store.ts'
+import { listEvents } from '../../audit/event-search-store.ts'
 import { openDatabase } from '../../storage/database.ts'
 
 /** Adds accounts that have only a name, all in one transaction. */
