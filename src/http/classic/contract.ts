@@ -7,19 +7,13 @@ import { keepForAnswer } from '../framing.ts'
 import { logFailure, refusalOf } from '../refusal.ts'
 import { routedPath } from '../routed-path.ts'
 import { sendRetryFields } from '../throttle.ts'
+import { type AdmissionParts, admitRequest } from './admit-request.ts'
 import { ClassicAnswer } from './answer.ts'
 import { classicErrorBody, classicStatusOf } from './errors.ts'
-import {
-  admitRequest,
-  LINK_PLACES,
-  registerView,
-  type ServedView,
-  servedView,
-  type View,
-  type ViewParts,
-} from './view.ts'
+import { registerView } from './register-view.ts'
+import { LINK_PLACES, type ServedView, servedView, type View } from './view.ts'
 
-type ClassicParts = ViewParts & {
+type ClassicParts = AdmissionParts & {
   views: readonly View[]
   log: Logger
   /** false (the classic contract exactly): `WWW-Authenticate` does not report a refused token as invalid. */

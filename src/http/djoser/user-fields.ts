@@ -15,6 +15,9 @@ export type UserFieldSettings = {
 
 const optional: Readonly<Record<string, TSchema>> = schemas.changeableFields
 
+/** A repeated name. The only rule is that it equals the first. */
+export const repeatedName = Type.String({ minLength: 1 })
+
 /** A name that a request must contain. */
 export function nameSchema(field: UsernameField): TSchema {
   switch (field) {
