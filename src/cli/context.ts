@@ -1,6 +1,6 @@
 import type { Administration } from '../app/administration.ts'
-import type { MountedPath } from '../app/described-server.ts'
 import type { Backups } from '../app/backups.ts'
+import type { MountedPath } from '../app/described-server.ts'
 import type { Exports } from '../app/exports.ts'
 import type { Imports } from '../app/imports.ts'
 import type { TestMailOutcome } from '../app/mail-server.ts'

@@ -1,14 +1,9 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
-import {
-  type AuditEntry,
-  listEvents,
-  maxAuditTextLength,
-  pruneEvents,
-  recordEvent,
-} from '../../src/audit/audit-store.ts'
+import { type AuditEntry, maxAuditTextLength, pruneEvents, recordEvent } from '../../src/audit/audit-store.ts'
 import { auditEvents } from '../../src/audit/event-meanings.ts'
+import { listEvents } from '../../src/audit/event-search-store.ts'
 import type { AuditOrigin } from '../../src/audit/events.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { anyCharacter } from '../support/any-character.ts'

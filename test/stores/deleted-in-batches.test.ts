@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { NewAccount } from '../../src/accounts/account.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
 import { findRights, setGroupPermissions } from '../../src/permissions/grant-store.ts'
+import { addMember } from '../../src/permissions/group-member-store.ts'
 import {
-  addMember,
   createGroup,
   deleteGroup,
   findGroup,

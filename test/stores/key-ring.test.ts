@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { listEvents } from '../../src/audit/audit-store.ts'
+import { listEvents } from '../../src/audit/event-search-store.ts'
 import type { AuditOrigin } from '../../src/audit/events.ts'
 import type { KeyRing } from '../../src/keys/key-ring.ts'
 import { databases } from '../support/databases.ts'

@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
-import { type AuditEvent, listEvents } from '../../audit/audit-store.ts'
+import { type AuditEvent, listEvents } from '../../audit/event-search-store.ts'
 import { AuthError } from '../../errors.ts'
 import { listMailOfAccount, type MailRecord } from '../../mail/outbox-store.ts'
 import { listOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'

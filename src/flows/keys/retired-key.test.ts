@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databases, type TestDatabase } from '../../../test/support/databases.ts'
 import { createAccount } from '../../accounts/account-store.ts'
-import { listEvents } from '../../audit/audit-store.ts'
+import { listEvents } from '../../audit/event-search-store.ts'
 import { hasMarks } from '../../sessions/end-many-store.ts'
 import { type KeyKids, markSessionsOfKey } from '../../sessions/retired-key-store.ts'
 import { type Session, spentSession } from '../../sessions/session.ts'

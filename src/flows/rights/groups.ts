@@ -3,15 +3,14 @@ import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { setGroupPermissions } from '../../permissions/grant-store.ts'
 import { GROUP_DESCRIPTION_LIMIT, type Group, groupNameFaults, normalizeGroupName } from '../../permissions/group.ts'
+import { addMember, removeMember } from '../../permissions/group-member-store.ts'
 import {
-  addMember,
   createGroup,
   deleteGroup,
   findGroup,
   type GroupSearch,
   isGroupNameTaken,
   listGroups,
-  removeMember,
   renameGroup,
 } from '../../permissions/group-store.ts'
 import type { Clock } from '../../platform/clock.ts'

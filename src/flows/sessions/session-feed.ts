@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { findUids } from '../../accounts/account-id-store.ts'
-import { type AuditEvent, lastEventIdBefore, latestEventId, listEventsAfter } from '../../audit/audit-store.ts'
+import { type AuditEvent, lastEventIdBefore, latestEventId, listEventsAfter } from '../../audit/event-search-store.ts'
 import type { AuditEventName } from '../../audit/events.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'

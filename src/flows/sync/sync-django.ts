@@ -1,4 +1,4 @@
-import { lastEventIdBefore, listEventsAfter } from '../../audit/audit-store.ts'
+import { lastEventIdBefore, listEventsAfter } from '../../audit/event-search-store.ts'
 import type { AuditEventName } from '../../audit/events.ts'
 import type { DjangoTarget } from '../../origins/django/django-target.ts'
 import type { WrittenPart } from '../../origins/django/write-user.ts'

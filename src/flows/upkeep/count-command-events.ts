@@ -1,5 +1,5 @@
-import { lastEventIdBefore, listEventsAfter } from '../../audit/audit-store.ts'
 import { claimCountedPosition, findCountedPosition } from '../../audit/counted-position-store.ts'
+import { lastEventIdBefore, listEventsAfter } from '../../audit/event-search-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type SessionEndReason, sessionEndReasons } from '../../sessions/session.ts'
 import type { Database } from '../../storage/database.ts'

@@ -1,5 +1,5 @@
 import type { UsernameRule } from '../../accounts/username.ts'
-import { listEvents } from '../../audit/audit-store.ts'
+import { listEvents } from '../../audit/event-search-store.ts'
 import { readMailBacklog } from '../../mail/mail-queue-store.ts'
 import type { HashPolicy } from '../../passwords/password-hash.ts'
 import { countUnverifiableHashes } from '../../passwords/unverifiable-hash-store.ts'

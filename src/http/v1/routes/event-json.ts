@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { AuditEvent } from '../../../audit/audit-store.ts'
 import { auditEvents } from '../../../audit/event-meanings.ts'
+import type { AuditEvent } from '../../../audit/event-search-store.ts'
 import type { AuditEventName } from '../../../audit/events.ts'
 import { wireActor, wireFacts } from '../../../audit/wire-event.ts'
 import { orNull, timeSchema, wireTime } from '../wire.ts'

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { AuditEvent, AuditPage, AuditQuery } from '../../../audit/audit-store.ts'
+import type { AuditEvent, AuditPage, AuditQuery } from '../../../audit/event-search-store.ts'
 import { AuthError } from '../../../errors.ts'
 import type { FindUsernames, IdOfUsername } from '../../../flows/accounts/account-names.ts'
 import { callerOf } from '../../caller.ts'

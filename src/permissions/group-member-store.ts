@@ -1,0 +1,40 @@
+import { sql } from 'kysely'
+import { preparedChange, type Transaction } from '../storage/prepared.ts'
+import { idList } from '../storage/recordset.ts'
+
+const join = preparedChange((db, group_id: number, account_id: number) =>
+  db
+    .insertInto('account_groups')
+    .values({ group_id, account_id })
+    .onConflict((conflict) => conflict.columns(['account_id', 'group_id']).doNothing()),
+)
+const leave = preparedChange((db, groupId: number, accountId: number) =>
+  db.deleteFrom('account_groups').where('group_id', '=', groupId).where('account_id', '=', accountId),
+)
+
+/** Adds an account to a group. False if it was already a member. */
+export async function addMember(db: Transaction, groupId: number, accountId: number): Promise<boolean> {
+  return (await join(db, groupId, accountId)) === 1
+}
+
+/** Removes an account from a group. False if it was not a member. */
+export async function removeMember(db: Transaction, groupId: number, accountId: number): Promise<boolean> {
+  return (await leave(db, groupId, accountId)) === 1
+}
+
+/** Adds accounts to a group. @returns the ids of those that were not members */
+export async function addMembers(tx: Transaction, groupId: number, ids: readonly number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ account_id: number }>`
+    insert into account_groups (group_id, account_id)
+    select cast(${groupId} as integer), member.id from ${idList(tx, ids)} member where true
+    on conflict (account_id, group_id) do nothing returning account_id`.execute(tx)
+  return new Set(rows.map(({ account_id }) => account_id))
+}
+
+/** Removes accounts from a group. @returns the ids of those that were members */
+export async function removeMembers(tx: Transaction, groupId: number, ids: readonly number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ account_id: number }>`
+    delete from account_groups where group_id = ${groupId} and account_id in ${idList(tx, ids)}
+    returning account_id`.execute(tx)
+  return new Set(rows.map(({ account_id }) => account_id))
+}
