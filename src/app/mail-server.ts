@@ -35,7 +35,7 @@ export async function sendTestMail(config: Config, random: Random, to: string, n
   const service = serviceName(config)
   const text = `This is a test email from ${service}. If you can read it, ${service} can send mail.`
   const id = randomId(random)
-  const message = { subject: `Test mail from ${service}`, text: `${text}\n`, html: `<p>${escapeHtml(text)}</p>\n` }
+  const message = { subject: `Test email from ${service}`, text: `${text}\n`, html: `<p>${escapeHtml(text)}</p>\n` }
   try {
     await buildTransport(config).send({ ...message, id, to, queuedAt: now }, AbortSignal.timeout(DEADLINE_MS))
     return { kind: 'sent', from: mail.from.address, id }

@@ -56,7 +56,7 @@ export type SettingsByName = {
   readonly REFRESH_COOKIE_NAME?: Text
   /** Whether `Strict-Transport-Security` also applies to all hosts below that of `PUBLIC_URL`. Set it only if all of them use https. Default: `false`. */
   readonly HSTS_INCLUDE_SUBDOMAINS?: Switch
-  /** How long an idle connection stays open. It must be longer than the idle time-out of the proxy or load balancer in front, or that may send a request into a connection that is just being closed. Default: `72s`. */
+  /** How long an idle connection stays open. Make it longer than the idle timeout of the proxy or load balancer in front. Otherwise the proxy may send a request on a connection that is just being closed. Default: `72s`. */
   readonly KEEP_ALIVE_TIMEOUT?: Duration
   /** The words that may precede the token in the `Authorization` header. Responses name the first one. Default: `Bearer`. */
   readonly AUTH_HEADER_TYPES?: List
@@ -142,9 +142,9 @@ export type SettingsByName = {
   readonly CARRY_OVER_AUDIENCE?: Text
   /** Who must have a second factor: `all`, `staff`, `group:NAME`, or several of these. Accounts that have a factor must always use it. `none` requires it of nobody. Default: `none`. */
   readonly SECOND_FACTOR_REQUIRED_FOR?: List
-  /** How long an account that must have a second factor can log in without one, from its first login on. After that, a login must set one up before it succeeds. Default: `14d`. */
+  /** How long an account that must have a second factor can log in without one, counted from its first login. After that, its owner must set one up to log in. Default: `14d`. */
   readonly SECOND_FACTOR_GRACE?: Duration
-  /** How many time steps of 30 seconds before and after the current one a code of an authenticator app may belong to. Default: `1`. */
+  /** How far the clock of an authenticator app may be off, in steps of 30 seconds before and after the current one. Default: `1`. */
   readonly TOTP_LEEWAY_STEPS?: WholeNumber
   /** Whether users may choose a code by email as their second factor. It is the weakest one: anyone who can read the mail can reset the password too. Default: `false`. */
   readonly MAILED_CODES?: Switch
@@ -152,7 +152,7 @@ export type SettingsByName = {
   readonly LOGIN_BY_MAIL?: Switch
   /** How long users may choose not to be asked for their second factor on a device again. `none`: they are always asked. Default: `none`. */
   readonly TRUSTED_DEVICE_LIFETIME?: Duration
-  /** The domain that passkeys belong to (the RP ID): the host of `PUBLIC_URL`, which `none` stands for, or a parent domain of it. Changing it makes all passkeys useless. Default: `none`. */
+  /** The domain that passkeys belong to (the RP ID): with `none`, the host of `PUBLIC_URL`; otherwise a parent domain of it. Changing it makes all passkeys useless. Default: `none`. */
   readonly PASSKEY_RP_ID?: Text
   /** More origins that may use passkeys besides the one of `PUBLIC_URL`: your own pages (`https://app.example.org`) and Android apps (`android:apk-key-hash:…`). Default: `none`. */
   readonly PASSKEY_ORIGINS?: List
@@ -240,7 +240,7 @@ export type SettingsByName = {
   readonly SITE_LOGO_FILE?: Text
   /** The colour of buttons and links, in hexadecimal digits: `0b7285`. If white text is not legible on it, buttons take a darker shade. Default: `3b5bdb`. */
   readonly SITE_COLOR?: Text
-  /** Links at the foot of every page, as `Label=address` between commas: `Privacy=https://example.org/privacy, Help=mailto:help@example.org`. Default: `none`. */
+  /** Links at the foot of every page, as `Label=address`, separated by commas: `Privacy=https://example.org/privacy, Help=mailto:help@example.org`. Default: `none`. */
   readonly SITE_LINKS?: List
   /** Whether Latchkey removes white space around a password. Default: `false`. */
   readonly TRIM_PASSWORDS?: Switch

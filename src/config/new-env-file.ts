@@ -10,7 +10,7 @@ import { codeOf } from './text-file.ts'
 export function firstEnvFile(random: Random): string {
   return `# Settings of Latchkey. All of them are in docs/settings.md. Keep this file secret and out of version control.
 
-# Signs and encrypts. Whoever has it can act as anybody; without it the database's keys are lost.
+# Signs tokens and encrypts keys in the database. Anyone who has it can act as any user. If you lose it, those keys are lost.
 SECRET_KEY=${randomSecret(random)}
 
 # The address under which browsers reach the server. Links in emails and cookies follow it.

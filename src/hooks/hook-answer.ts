@@ -32,7 +32,7 @@ export function readRefusal(answer: unknown): AuthError | undefined {
   if (typeof code !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(code)) {
     throw new HookFault('the code of its refusal may contain only lower-case letters, digits and _')
   }
-  if (errorCodes.some((own) => own === code)) throw new HookFault(`the code ${code} means something else already`)
+  if (errorCodes.some((own) => own === code)) throw new HookFault(`the code ${code} is one of Latchkey's own`)
   if (typeof message !== 'string' || message === '' || message.length > MESSAGE_LIMIT) {
     throw new HookFault(`the message of its refusal is not a text of 1 to ${MESSAGE_LIMIT} characters`)
   }

@@ -53,7 +53,7 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
 const healthSchema = {
   type: 'object',
   title: 'Health',
-  description: 'Nothing else, since everybody may ask',
+  description: 'Nothing else, because the path is public',
   properties: { status: { type: 'string', enum: ['ok', 'unavailable'] } },
   required: ['status'],
 }

@@ -8,7 +8,7 @@ const members = {
     description: 'For programs: an error code of the manual; for an ended session its end reason; for a hook its code',
   }),
   challenge_token: Type.Optional(
-    Type.String({ description: 'With `second_factor_required` at a login: names the login' }),
+    Type.String({ description: 'With `second_factor_required` at a login: identifies the login' }),
   ),
   factors: Type.Optional(Type.Array(Type.String(), { description: 'What completes the login' })),
   enrollable: Type.Optional(Type.Array(Type.String(), { description: 'What can be set up to complete it' })),

@@ -115,8 +115,8 @@ export const httpSettings = settingGroup('HTTP', {
     shortest: '1s',
     longest: '1h',
     description:
-      'How long an idle connection stays open. It must be longer than the idle time-out of the proxy or load balancer in ' +
-      'front, or that may send a request into a connection that is just being closed.',
+      'How long an idle connection stays open. Make it longer than the idle timeout of the proxy or load balancer in ' +
+      'front. Otherwise the proxy may send a request on a connection that is just being closed.',
   }),
   authHeaderTypes: list(
     'AUTH_HEADER_TYPES',

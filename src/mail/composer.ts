@@ -62,7 +62,7 @@ export function createComposer({
   const layout = folder?.layout ?? defaultLayout
   if (!layout.includes('{content}')) faults.push('layout.html: has no {content}')
   const isKnown = language in englishAndGerman || replaced.has(language)
-  if (!isKnown) faults.push(`MAIL_LANGUAGE: Latchkey has no messages in "${language}", and neither has MAIL_TEMPLATES`)
+  if (!isKnown) faults.push(`MAIL_LANGUAGE: neither Latchkey nor MAIL_TEMPLATES has messages in "${language}"`)
   const chosen = new Map(
     [language, ...Object.keys(englishAndGerman)].map((one) => [one, chooseTexts(messages, replaced.get(one), one)]),
   )

@@ -29,15 +29,15 @@ export const mfaSettings = settingGroup('Second factors', {
   graceMs: duration('SECOND_FACTOR_GRACE', {
     default: '14d',
     description:
-      'How long an account that must have a second factor can log in without one, from its first login on. After that, a ' +
-      'login must set one up before it succeeds.',
+      'How long an account that must have a second factor can log in without one, counted from its first login. After ' +
+      'that, its owner must set one up to log in.',
   }),
   totpLeewaySteps: integer('TOTP_LEEWAY_STEPS', {
     default: '1',
     minimum: 0,
     maximum: 2,
     description:
-      'How many time steps of 30 seconds before and after the current one a code of an authenticator app may belong to.',
+      'How far the clock of an authenticator app may be off, in steps of 30 seconds before and after the current one.',
   }),
   mailedCodes: onOff('MAILED_CODES', {
     default: 'false',
@@ -63,8 +63,8 @@ export const mfaSettings = settingGroup('Second factors', {
     host('PASSKEY_RP_ID', {
       default: 'none',
       description:
-        'The domain that passkeys belong to (the RP ID): the host of `PUBLIC_URL`, which `none` stands for, or a parent ' +
-        'domain of it. Changing it makes all passkeys useless.',
+        'The domain that passkeys belong to (the RP ID): with `none`, the host of `PUBLIC_URL`; otherwise a parent domain ' +
+        'of it. Changing it makes all passkeys useless.',
     }),
   ),
   passkeyOrigins: list(

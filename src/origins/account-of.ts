@@ -97,5 +97,5 @@ export function truthOf(value: string, place: string): boolean {
   const text = value.trim().toLowerCase()
   if (['true', 't', 'yes', 'y', '1'].includes(text)) return true
   if (['false', 'f', 'no', 'n', '0'].includes(text)) return false
-  throw new OriginError(`${place}: ${JSON.stringify(value.slice(0, 40))} is not a truth value. Write true or false.`)
+  throw new OriginError(`${place}: ${JSON.stringify(value.slice(0, 40))} is not a boolean. Write true or false.`)
 }

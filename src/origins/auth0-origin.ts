@@ -5,9 +5,9 @@ import { readJsonObjects, textIn } from './origin-file.ts'
 
 /** The files from Auth0. */
 type Auth0Options = {
-  /** The export with password hashes: one object a line, with `_id`, `email` and `passwordHash` (bcrypt). */
+  /** The export with password hashes: one object per line, with `_id`, `email` and `passwordHash` (bcrypt). */
   path: string
-  /** The export of users (one object a line, or an array), which also has those of social logins; undefined: none. */
+  /** The export of users (one object per line, or an array), which also has those of social logins; undefined: none. */
   users: string | undefined
 }
 

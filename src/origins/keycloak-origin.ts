@@ -98,6 +98,6 @@ function accountFrom(user: unknown, place: string): OriginAccount {
     passwordHash: keycloakHash(user.credentials, place),
     groups: [...new Set(groups)].sort(),
     locale: languageOf(user.attributes),
-    ...(isService && { skipped: 'accounts of services: create a service here instead' }),
+    ...(isService && { skipped: 'service accounts: create a service here instead' }),
   })
 }

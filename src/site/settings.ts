@@ -41,7 +41,7 @@ export const siteSettings = settingGroup('Pages', {
       default: 'none',
       form: 'list',
       description:
-        'Links at the foot of every page, as `Label=address` between commas: ' +
+        'Links at the foot of every page, as `Label=address`, separated by commas: ' +
         '`Privacy=https://example.org/privacy, Help=mailto:help@example.org`.',
     },
     readLinks,

@@ -100,7 +100,7 @@ function readMode(name: string | undefined): TlsMode | undefined {
   if (name === 'prefer' || name === 'allow') {
     throw new PostgresUrlError(
       `has sslmode=${name}, which protects nothing: anyone between the two machines can turn TLS off. ` +
-        'Write sslmode=verify-full, or sslmode=disable where nobody can be there',
+        'Write sslmode=verify-full, or sslmode=disable if nobody can get between them',
     )
   }
   throw new PostgresUrlError(

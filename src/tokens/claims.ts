@@ -183,14 +183,14 @@ function findTimeFault(claims: JwtClaims, { isLenient, leewayMs }: ClaimsRules, 
 function findStrictFault(claims: JwtClaims, { lifetimesMs, hasSubject, userIdClaim }: ClaimsRules): string | undefined {
   const { exp, iat, jti, sid, token_type } = claims
   if (typeof iat !== 'number') return 'iat is missing'
-  if (Object.hasOwn(claims, 'jti') && !isId(jti)) return 'jti is no id'
-  if (Object.hasOwn(claims, 'sid') && !isId(sid)) return 'sid is no id'
+  if (Object.hasOwn(claims, 'jti') && !isId(jti)) return 'jti is not an id'
+  if (Object.hasOwn(claims, 'sid') && !isId(sid)) return 'sid is not an id'
   // Two claims that name the account must agree: other programs may use either.
   const hasTwoNames = hasSubject && userIdClaim !== 'sub' && Object.hasOwn(claims, 'sub')
   if (hasTwoNames && claims.sub !== String(claims[userIdClaim])) return `sub and ${userIdClaim} name two accounts`
   const lifetimeMs = token_type === 'access' ? lifetimesMs.access : lifetimesMs.refresh
   // Rounded up, because both ends of a life are cut to whole seconds.
-  if (typeof exp === 'number' && exp - iat > Math.ceil(lifetimeMs / 1000)) return 'its life is longer than allowed'
+  if (typeof exp === 'number' && exp - iat > Math.ceil(lifetimeMs / 1000)) return 'its lifetime is longer than allowed'
   return undefined
 }
 

@@ -114,7 +114,7 @@ describe.each(databases)('a webhook whose receiver is down, on $name', (database
     expect([waiting.length, given.length]).toEqual([20, 30])
     expect(Math.min(...waiting.map((one) => one.eventId))).toBeGreaterThan(Math.max(...given.map((one) => one.eventId)))
     expect(given[0]).toMatchObject({ lastError: expect.stringContaining('too much waited') })
-    expect(lines('Events were given up')).toBe(1)
+    expect(lines('Events for a webhook were given up')).toBe(1)
     const { value } = await readMetrics(app)
     expect(value('latchkey_webhook_deliveries_total{outcome="given_up"}')).toBe(30)
   })

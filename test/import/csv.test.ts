@@ -55,7 +55,7 @@ it.each([
   ['a column that is missing', 'name\nanna\n', /no column is called uid.*--column/],
   ['a row with too many values', 'uid,username\n1,anna\n2,ben,x\n', /not valid CSV.*line 3/i],
   ['an open quote', 'uid,username\n1,"anna\n', /not valid CSV/],
-  ['a truth value', 'uid,is_active\n1,maybe\n', /line 2, is_active: "maybe" is not a truth value/],
+  ['a boolean', 'uid,is_active\n1,maybe\n', /line 2, is_active: "maybe" is not a boolean/],
   ['a time', 'uid,created_at\n1,yesterday\n', /line 2, created_at: "yesterday" is not a time/],
   ['no id', 'uid,username\n1,anna\n,ben\n', /line 3: the column uid is empty/],
   ['two columns of one name', 'uid,uid\n1,2\n', /two columns with the name "uid"/],

@@ -31,7 +31,7 @@ export function addExport(program: Command, context: Context): void {
     )
     .option(
       '--format <format>',
-      'jsonl (one JSON object a line) or django (a fixture for loaddata)',
+      'jsonl (one JSON object per line) or django (a fixture for loaddata)',
       readFormat,
       'jsonl',
     )

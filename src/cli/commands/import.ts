@@ -40,7 +40,7 @@ export function addImport(program: Command, context: Context): void {
 function addJsonLines(imports: Command, context: Context): void {
   const jsonl = imports
     .command('jsonl')
-    .description('imports accounts, groups and posts from a file with one JSON object a line, as export writes it')
+    .description('imports accounts, groups and posts from a file with one JSON object per line, as export writes it')
     .requiredOption('--from <file>', 'the file; for an encrypted export, the command asks for the passphrase')
     .option('--stdin', 'read the passphrase from the first line of standard input')
   importing(jsonl, context, 'jsonl', (options: JsonLinesOptions) => openLines(options, context))

@@ -23,7 +23,7 @@ describe('mail test', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out).toContain('accepted an email from no-reply@auth.example.org to ops@example.org')
     expect(smtp.mails).toMatchObject([{ to: ['ops@example.org'] }])
-    expect(smtp.mails[0]?.source).toContain('Subject: Test mail from auth.example.org')
+    expect(smtp.mails[0]?.source).toContain('Subject: Test email from auth.example.org')
   })
 
   it('greets the server with the host of PUBLIC_URL', async () => {

@@ -28,7 +28,7 @@ function refusalWords(outcome: Exclude<TestMailOutcome, { kind: 'sent' }>): stri
       return `The mail server refused this email: ${printable(outcome.reason)}. Try another address, or set another MAIL_FROM.`
     case 'server_failed':
       return (
-        `The mail could not be sent: ${printable(outcome.reason)}. Check host, port, user and password in MAIL_URL, ` +
+        `The email could not be sent: ${printable(outcome.reason)}. Check host, port, user and password in MAIL_URL, ` +
         'whether this machine may connect there, and that the server accepts MAIL_FROM.'
       )
   }

@@ -39,7 +39,7 @@ function proposal(file: string): Answer {
   const proposed = proposeUrls(read(file))
   if (proposed.length === 0) {
     throw new Refusal(
-      `${printable(file)} contains no paths. Write one path a line, or the output of "python manage.py show_urls".`,
+      `${printable(file)} contains no paths. Write one path per line, or the output of "python manage.py show_urls".`,
     )
   }
   const json = proposed.map(({ path, view, name, entry }) => ({ path, view, name, entry: entry ?? null }))

@@ -55,8 +55,9 @@ export function createFirstAdministrator(parts: FirstAdministratorParts): FirstA
   const refusal = (detail: string) => new AuthError('one_time_token_not_valid', { detail })
 
   async function create({ token, password, ...typed }: WantedAdministrator, now: number): Promise<Account> {
-    if ((await findOneTimeToken(database.read, PURPOSE, token, now)) === undefined) throw refusal('there is none')
-    if (await isAnotherInCharge(database.read, NOBODY)) throw refusal('somebody is in charge')
+    if ((await findOneTimeToken(database.read, PURPOSE, token, now)) === undefined)
+      throw refusal('the token is unknown or has expired')
+    if (await isAnotherInCharge(database.read, NOBODY)) throw refusal('there is already an administrator')
     const account = {
       username: normalizeUsername(typed.username),
       email: normalizeEmailDomain(typed.email),
@@ -72,7 +73,7 @@ export function createFirstAdministrator(parts: FirstAdministratorParts): FirstA
     const created = await createAccount(wanted, { kind: 'command_line' }, async (tx, administrator) => {
       await awaitTurn(tx)
       // Thrown, so that the account is rolled back.
-      if (await isAnotherInCharge(tx, administrator.id)) throw refusal('somebody is in charge')
+      if (await isAnotherInCharge(tx, administrator.id)) throw refusal('there is already an administrator')
       const used = await consumeOneTimeToken(tx, PURPOSE, token, now)
       if (used === undefined) throw refusal('used')
       await rememberUse(tx, used, administrator)

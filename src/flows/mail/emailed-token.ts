@@ -122,7 +122,7 @@ export async function requireConfirmed(db: Queryable, { token, account }: Accoun
 async function findAccountToken(db: Queryable, purpose: string, presented: string, now: number): Promise<AccountToken> {
   const token = await findOneTimeToken(db, purpose, presented, now)
   const account = token?.account && (await findAccount(db, token.account.id))
-  if (token === undefined || account === undefined) throw notValid('there is none')
+  if (token === undefined || account === undefined) throw notValid('the token is unknown, used or expired')
   return { token, account }
 }
 

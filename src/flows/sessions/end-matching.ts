@@ -20,7 +20,7 @@ export type EndProgress = {
  *
  * @param after where to begin, to continue where another run stopped; undefined: at the newest
  * @throws AuthError `permission_denied`, `overloaded`. The reports throw what stops a run: these, `account_inactive`
- *   and `account_not_found` if the administrator was barred meanwhile, `token_revoked`, `unavailable`
+ *   and `account_not_found` if the administrator was deactivated in the meantime, `token_revoked`, `unavailable`
  */
 export type EndMatching = (
   filter: SessionListing['filter'],

@@ -47,8 +47,7 @@ export function createStatistics({ database, clock, counts, log }: StatisticsPar
       isFailing = false
     } catch (error) {
       counts.giveBack(taken)
-      if (!isFailing)
-        log.warn({ err: error }, 'statistics cannot be written down: they are kept in memory until they can')
+      if (!isFailing) log.warn({ err: error }, 'statistics cannot be stored; they are kept in memory until they can be')
       isFailing = true
     }
   }

@@ -97,7 +97,7 @@ export function createHousekeeping({
       if (stopping.signal.aborted) break
       await attempt(chore.what, () => deletePaced(chore, parts))
     }
-    await attempt('ending the turn to tidy', () => database.inTransaction(turn.giveBack))
+    await attempt('releasing the turn to clean up', () => database.inTransaction(turn.giveBack))
   }
 
   const following = createTidyingTurn('ending_sessions')
@@ -110,7 +110,7 @@ export function createHousekeeping({
     const parts = { database, turn: following, now: () => clock.now(), signal: stopping.signal }
     const remove = (tx: Transaction, limit: number) => followAndRecord(tx, limit, clock.now())
     await attempt('ending sessions', () => deletePaced({ what: 'ending sessions', remove }, parts))
-    await attempt('ending the turn to end sessions', () => database.inTransaction(following.giveBack))
+    await attempt('releasing the turn to end sessions', () => database.inTransaction(following.giveBack))
   }
 
   return {

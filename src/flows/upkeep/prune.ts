@@ -68,7 +68,7 @@ export function chores(now: number, { auditRetentionMs, notices }: ChoreOptions)
     { what: 'deleting members of deleted groups', remove: removeDeletedGroups },
     { what: 'deleting old counts of rate limits', remove: (tx, limit) => pruneLimitCounts(tx, now, limit) },
     // What an import wrote while the server was running.
-    { what: 'making accounts found by a search', remove: indexPending },
+    { what: 'indexing accounts for the search', remove: indexPending },
     { what: 'forgetting old networks', remove: (tx, limit) => pruneKnownNetworks(tx, old, limit) },
   ]
 }

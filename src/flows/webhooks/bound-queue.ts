@@ -44,7 +44,7 @@ export function createBoundQueue({ database, clock, settings, log, onGivenUp }: 
     onGivenUp(total)
     log.error(
       { webhook: webhookId, count: total },
-      'Events were given up that waited for a webhook: it does not answer, and its queue is too old or too long ' +
+      'Events for a webhook were given up: it does not answer, and its queue is too old or too long ' +
         '(WEBHOOK_QUEUE_AGE, WEBHOOK_QUEUE_LIMIT).',
     )
   }

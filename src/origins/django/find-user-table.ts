@@ -47,7 +47,7 @@ export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
   }
   if (second === undefined) return only
   throw new OriginError(
-    `Several tables look like one of users: ${candidates.map(({ name }) => name).join(', ')}. ` +
+    `Several tables look like a table of users: ${candidates.map(({ name }) => name).join(', ')}. ` +
       'Name the right one in a mapping file: {"table": "…"}.',
   )
 }

@@ -76,5 +76,5 @@ function refusal(error: unknown): BackupError {
     )
   }
   const reason = error instanceof Error ? error.message : String(error)
-  return new BackupError(`no database to restore the backup to can be used: ${reason}`, error)
+  return new BackupError(`there is no temporary database to restore the backup to: ${reason}`, error)
 }

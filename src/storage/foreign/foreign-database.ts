@@ -33,7 +33,7 @@ export type ForeignDatabase = {
   /** The schema whose tables are read; undefined on SQLite. */
   schema: string | undefined
   tables: readonly ForeignTable[]
-  /** The columns of a table as SQL, each as text; times as epoch milliseconds, truth values as 1 and 0. */
+  /** The columns of a table as SQL, each as text; times as epoch milliseconds, booleans as 1 and 0. */
   textOf(column: ForeignColumn, expression: string): string
   /** The rows of a query, some thousand at a time. */
   rows(sql: string): AsyncIterable<readonly ForeignRow[]>

@@ -97,7 +97,10 @@ export function createChangeAll({ database, changeEach, accounts, groups, startL
           count.unchanged += outcome.unchanged
           failures += failed.length
           yield { ...count, failed, lastId: ids.at(-1) ?? 0, share }
-          if (lost !== undefined) throw new AuthError(lost.code, { detail: 'the administrator was barred meanwhile' })
+          if (lost !== undefined)
+            throw new AuthError(lost.code, {
+              detail: 'the session or the right of the administrator has ended in the meantime',
+            })
         }
       },
     })

@@ -18,7 +18,7 @@ export type ManyOutcome = {
 
 /**
  * Applies one action to each of these accounts, a batch at a time. One that fails does not stop the others. If the
- * administrator is barred after the first batch, the remaining accounts count as failed.
+ * administrator is deactivated after the first batch, the remaining accounts count as failed.
  *
  * @param ids each once
  * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it to

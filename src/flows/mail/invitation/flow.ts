@@ -85,7 +85,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
     now: number,
   ): Promise<Account> {
     const token = await findOneTimeToken(database.read, emailed.purpose, presented, now)
-    if (token === undefined) throw notValid('there is none')
+    if (token === undefined) throw notValid('the token is unknown or has expired')
     // The page that the link opens asks for none of these, so required ones may be missing.
     const profile = fields.profile && parts.profileRule.change({}, fields.profile)
     const account = {

@@ -156,8 +156,8 @@ Wenn du das nicht warst, ändere jetzt dein Passwort.
   'recovery-asked': {
     en: `Subject: Someone is recovering your account
 
-On {time}, an administrator of {service} was asked to let someone into the account "{username}" who lost their second factor.
-This takes effect on {effective}.
+On {time}, an administrator of {service} began to restore access to the account "{username}", for someone who lost their second
+factor. This takes effect on {effective}.
 
 If you did not ask for this, log in and cancel it on the security page of your account, or contact the operators of {service}.
 `,

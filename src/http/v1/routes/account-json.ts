@@ -7,7 +7,7 @@ import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 /** The language of an account, in requests and answers. */
 export const localeSchema = Type.Unsafe<Locale | null>({
   enum: [...locales, null],
-  description: 'The language of emails to the account; null: not chosen, MAIL_LANGUAGE counts',
+  description: 'The language of emails to the account; null: not chosen, so MAIL_LANGUAGE applies',
 })
 
 /** An account as its owner sees it. */

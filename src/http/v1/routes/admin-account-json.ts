@@ -89,7 +89,9 @@ export const accountList = Type.Object({
     Type.Object(
       {
         ...account,
-        second_factor: Type.Boolean({ description: 'Whether it has a second factor. Recovery codes alone are none' }),
+        second_factor: Type.Boolean({
+          description: 'Whether it has a second factor. Recovery codes alone do not count',
+        }),
       },
       { title: 'AdminAccount' },
     ),

@@ -48,7 +48,7 @@ export function endSessionsRoutes({ endMatching, endStep, idOfUsername, log }: E
       permission: 'sessions.delete',
       needsRecentLogin: true,
       tag: 'administration',
-      summary: 'End some of the running sessions that match a filter',
+      summary: 'End a batch of the running sessions that match a filter',
       description:
         `Ends at most ${ENDED_AT_ONCE} sessions, never your own. \`next\` is null when all have ended; otherwise send it as ` +
         '`cursor` with the same filter. `{}` as the filter means all sessions. For all of them in one request, see `end/stream`.',

@@ -70,8 +70,8 @@ export function eventRoutes({ listEvents, findEvent, findUsernames, idOfUsername
         address: Type.Optional(
           Type.String({ minLength: 1, maxLength: 64, description: "The client's address, or its beginning" }),
         ),
-        since: momentParameter('Not before this moment'),
-        until: momentParameter('Before this moment'),
+        since: momentParameter('Only events at this time or later'),
+        until: momentParameter('Only events before this time'),
         ...pageQuery,
       }),
       answer: { status: 200, schema: namedPage },

@@ -32,7 +32,7 @@ const credential = Type.Object(
     clientExtensionResults: Type.Optional(Type.Object({})),
     authenticatorAttachment: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()])),
   },
-  { description: 'What `navigator.credentials` gave, as JSON (`PublicKeyCredential.toJSON()`)' },
+  { description: 'What `navigator.credentials` returned, as JSON (`PublicKeyCredential.toJSON()`)' },
 )
 
 /** The proof of a factor. */

@@ -114,7 +114,7 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
       method: 'POST',
       path: '/admin/users/bulk',
       needsRecentLogin: true,
-      summary: 'Apply one action to some accounts at a time',
+      summary: 'Apply one action to a batch of accounts',
       description:
         'Pass the accounts as `ids`, or select them with `filter`. To change all that match in one request, see `bulk/stream`. You need the same permission as for one account. Accounts that ' +
         'fail are listed with the error code, and do not stop the others.',
