@@ -80,7 +80,7 @@ describe('composing', () => {
     expect(start).toThrow('de/hello.txt: has the unknown placeholder {secret}. Use {service}, {address}')
     expect(start).toThrow('layout.html: has no {content}')
     expect(start).toThrow('layout.html: has a placeholder other than')
-    expect(start).toThrow('MAIL_LANGUAGE: Latchkey has no messages in "fr"')
+    expect(start).toThrow('MAIL_LANGUAGE: neither Latchkey nor MAIL_TEMPLATES has messages in "fr"')
   })
 
   it.each(['nothing', 'constructor'])('has no message called %s', (kind) => {

@@ -60,9 +60,14 @@ export function createComposer({
   const faults: string[] = []
   const replaced = readFolder(messages, folder, faults)
   const layout = folder?.layout ?? defaultLayout
-  if (!layout.includes('{content}')) faults.push('layout.html: has no {content}')
+  if (!layout.includes('{content}'))
+    faults.push('layout.html: has no {content}. Put it where the text of the email goes.')
   const isKnown = language in englishAndGerman || replaced.has(language)
-  if (!isKnown) faults.push(`MAIL_LANGUAGE: neither Latchkey nor MAIL_TEMPLATES has messages in "${language}"`)
+  if (!isKnown) {
+    faults.push(
+      `MAIL_LANGUAGE: neither Latchkey nor MAIL_TEMPLATES has messages in "${language}". Write en, de or the name of a folder there.`,
+    )
+  }
   const chosen = new Map(
     [language, ...Object.keys(englishAndGerman)].map((one) => [one, chooseTexts(messages, replaced.get(one), one)]),
   )
