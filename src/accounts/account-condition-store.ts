@@ -22,8 +22,8 @@ export function conditions(builder: Builder, filter: AccountFilter): Expression<
   if (createdBefore !== undefined) found.push(builder('created_at', '<', createdBefore))
   if (lastLoginFrom !== undefined) found.push(builder('last_login_at', '>=', lastLoginFrom))
   if (lastLoginBefore !== undefined) found.push(builder('last_login_at', '<', lastLoginBefore))
-  // Looked up for each account: a list of all holders or members would be made again for each stretch. PostgreSQL makes one all the
-  // same, unless there is an offset.
+  // Looked up for each account, because a list of all holders or members would be built again for each stretch.
+  // PostgreSQL builds one anyway unless there is an offset.
   if (hasSecondFactor !== undefined) {
     const held = builder.exists(
       builder

@@ -1,4 +1,4 @@
-/** The languages of Latchkey's pages and mails, as language tags (BCP 47). Each one is complete. */
+/** The languages of Latchkey's pages and emails, as language tags (BCP 47). Each one is complete. */
 export const locales = ['en', 'de'] as const
 
 export type Locale = (typeof locales)[number]

@@ -29,7 +29,7 @@ export function wireUid({ uid, isUidNumber }: { uid: string; isUidNumber: boolea
   return Number.isSafeInteger(number) ? number : uid
 }
 
-/** 48 bits of milliseconds, then random bits (RFC 9562 §5.7): later accounts sort behind earlier ones. */
+/** 48 bits of milliseconds, then random bits (RFC 9562 §5.7): later accounts sort after earlier ones. */
 function uuid7(random: Random, now: number): string {
   const bytes = random.bytes(16)
   bytes.writeUIntBE(now, 0, 6)

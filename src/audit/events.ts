@@ -27,8 +27,6 @@ type OfKey = { kid: string; algorithm: JwtAlgorithm }
  * refresh or a verification is not, because the log would grow with traffic. The origin says who acted: if another
  * account deactivated this one, an administrator did it. No fact contains a token, password, hash or secret, or a text
  * chosen by a stranger.
- *
- * No field contains a token, password, hash or secret, or a text chosen by a stranger.
  */
 export type AuditFields = {
   'account.registered': OfAccount

@@ -13,10 +13,10 @@ const pythonSettings: Readonly<Record<string, string>> = {
 const PYTHON = /^[[({]|\w+\.\w+\.\w+/
 
 /**
- * What was set of djoser that a server without Python cannot do, as whole lines. Only with DJOSER on, and only values that look like
- * Python: other programs have variables with such names.
+ * The settings of djoser that a server without Python cannot honour, as complete lines. Only with DJOSER on, and only
+ * values that look like Python, because other programs have variables with such names.
  *
- * @param find what was set under a name, and where
+ * @param find returns what was set under a name, and where
  */
 export function findPythonSettings(find: (name: string) => { text: string; from: string } | undefined): string[] {
   if (!/^(true|on|yes|1)$/i.test(find('DJOSER')?.text.trim() ?? '')) return []

@@ -22,7 +22,7 @@ export function readTextFile(path: string): string | undefined {
   }
 }
 
-/** The code of a system error (`ENOENT`), or as much as is known of another one. */
+/** The code of a system error (`ENOENT`), or whatever is known about another error. */
 export function codeOf(error: unknown): string {
   return isError(error) && 'code' in error ? String(error.code) : String(error)
 }

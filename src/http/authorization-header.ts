@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify'
 type PresentedCredentials = { kind: 'none' } | { kind: 'malformed' } | { kind: 'token'; token: string }
 
 /**
- * Reads a bearer token (RFC 6750 §2.1): one of the configured schemes, and exactly one word behind it. Another scheme counts
- * as no header at all. Words are separated by ASCII white space only.
+ * Reads a bearer token (RFC 6750 §2.1): one of the configured schemes, and exactly one word after it. Another scheme
+ * counts as no header at all. Words are separated by ASCII white space only.
  *
  * @param spelling `any-case`: a scheme is the same in upper and lower case (RFC 9110 §11.1). `exact`: only as configured,
  *   as SimpleJWT reads it

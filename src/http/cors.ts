@@ -22,8 +22,6 @@ type CorsSettings = {
  * forgery check.
  *
  * @returns a hook that says whether it has answered
- * Credentials are allowed on every path, because many clients send all requests with them. Cookies themselves work only
- * on v1, behind the forgery check.
  */
 export function createCors({ allowedOrigins, allowedHeaders, authHeaderName }: CorsSettings) {
   const allowed = new Set(allowedOrigins)

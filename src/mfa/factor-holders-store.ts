@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Queryable } from '../storage/prepared.ts'
 import { idList } from '../storage/recordset.ts'
 
-/** Those of these accounts that have a second factor. Recovery codes alone are none. */
+/** Those of these accounts that have a second factor. Recovery codes alone do not count. */
 export async function findFactorHolders(db: Queryable, accountIds: readonly number[]): Promise<Set<number>> {
   if (accountIds.length === 0) return new Set()
   const rows = await db

@@ -3,7 +3,7 @@ import type { Transaction } from '../storage/prepared.ts'
 import { recordset } from '../storage/recordset.ts'
 
 /**
- * When an imported password was changed here: never. A refresh token of the former server is not older than such a
+ * When an imported password was changed here: never. A refresh token of the previous server is not older than such a
  * change, whatever its age.
  */
 export const IMPORTED_PASSWORD = 0

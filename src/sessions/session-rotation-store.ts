@@ -67,11 +67,11 @@ const rotateEach = preparedReturning(
       .returning(['turn.id', 'turn.former']),
 )
 
-/** True if the turn was made. Of equal turns, one is. */
+/** True if this rotation was made. If several are equal, one is made. */
 const rotateShared = sharedStatement({
   one: async (db: Transaction, turn: Turn) => (await rotate(db, ...valuesOf(turn))) === 1,
   async many(db, turns) {
-    // Of equal turns only the first is sent: PostgreSQL would take the values of any of them.
+    // Of equal rotations, only the first is sent: PostgreSQL would take the values of any of them.
     const firsts = new Map<string, Turn>()
     for (const turn of turns) if (!firsts.has(keyOf(turn))) firsts.set(keyOf(turn), turn)
     const sent = [...firsts.values()]

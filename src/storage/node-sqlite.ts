@@ -166,8 +166,6 @@ type WaitingRead = { run(): void; reject(error: unknown): void }
  * the file for each statement, which costs more than most of our statements. The responses that wait for the reads then
  * leave together, so a client with many connections is woken once instead of once for each. A read sees what is
  * committed at the end of its turn, which is never older than what was committed when it was requested.
- *
- * A read sees what was committed when its turn ends, which is never older than what was committed when it was asked for.
  */
 function groupedReads(file: DatabaseSync, connection: DatabaseConnection): DatabaseConnection {
   const waiting: WaitingRead[] = []

@@ -68,7 +68,7 @@ export function postgresPool(url: string, watch: DatabaseWatch, options: Postgre
     const config: pg.PoolConfig & SharedConfig = {
       shared,
       isReadOnly() {
-        // A connection of a former pool may report this late, when the pool already leads to another server.
+        // A connection of a previous pool may report this late, when the pool already leads to another server.
         if (made === pool) renewElsewhere()
       },
       ...connections[turn % connections.length],

@@ -184,7 +184,7 @@ export type OneTimeTokensTable = {
   account_state: Generated<string | null>
   /** The address it was sent to. */
   email: string
-  /** The language of its mail; null: nobody has chosen one. */
+  /** The language of the email; null: nobody has chosen one. */
   locale: Generated<string | null>
   created_at: number
   expires_at: number

@@ -4,7 +4,7 @@ import type { Session } from '../sessions/session.ts'
 import type { JwtClaims } from './jwt.ts'
 import { toNumericDate } from './numeric-date.ts'
 
-/** What introspection tells of a token (RFC 7662 §2.2), by the names of its claims. Base no decision on it. */
+/** The claims that introspection returns about a token (RFC 7662 §2.2). Base no decision on them. */
 export type ToldClaims = Readonly<Record<string, unknown>>
 
 /** All claims but `token_type`: in an introspection, that says how to present a token. */

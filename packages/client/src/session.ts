@@ -34,7 +34,7 @@ export type Session = {
   restore(): Promise<void>
   logout(): Promise<void>
   /**
-   * Resolves when no response to a refresh of a former session can arrive any more: it would bring back that session's
+   * Resolves when no response to a refresh of a previous session can arrive any more: it would bring back that session's
    * cookies.
    */
   settled(): Promise<unknown>

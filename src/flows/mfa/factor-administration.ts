@@ -29,8 +29,8 @@ const ISSUED_CODE_LIFETIME_MS = 86_400_000
 type IssuedRecoveryCode = { code: string; validFrom: number; validUntil: number }
 
 /**
- * The operations of managers on other people's factors. An administrator needs `accounts.change`. The owner gets a
- * mail.
+ * The operations of managers on other people's factors. An administrator needs `accounts.change`. The owner gets an
+ * email.
  */
 export type FactorAdministration = {
   list(accountId: number): Promise<{ factors: HeldFactor[]; devices: TrustedDevice[] }>

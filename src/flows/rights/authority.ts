@@ -100,7 +100,7 @@ async function isWithinReach(tx: Transaction, by: Authority, account: Account): 
 }
 
 /**
- * Keeps administrators from barring, deleting or demoting themselves through the administration, and from changing
+ * Keeps administrators from deactivating, deleting or demoting themselves through the administration, and from changing
  * there what proves who they are: that requires their password, under `me`. So an administrator in charge stays in
  * charge, and there is always one.
  *

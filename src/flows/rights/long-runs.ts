@@ -34,7 +34,6 @@ type LongRun<Step> = {
  * @throws AuthError `permission_denied`; `overloaded` if too many runs are in progress in this process. The reports
  *   throw what stops a run: `token_revoked` if the administrator's session ended, `unavailable` if the server stops,
  *   and what the steps throw
- * The events `bulk.started` and `bulk.ended` frame the events of the changes. A crash leaves the first without the second.
  */
 export type StartLongRun = <Step>(run: LongRun<Step>) => Promise<AsyncIterable<Step>>
 

@@ -21,15 +21,15 @@ export type LoginCredentials = {
   by?: LoginKind
 }
 
-/** What came of comparing a password: whose it is, or why it proves nothing. `betterHash`: replaces the stored one. */
+/** The result of comparing a password: the account it belongs to, or why it proves nothing. `betterHash`: replaces the stored one. */
 type ComparedPassword =
   | { kind: 'proven'; candidate: LoginCandidate; storedHash: string; betterHash: string | undefined }
   | { kind: 'failed'; account?: Account; reason: LoginFailure }
 
 /**
  * Compares a password with the stored hash. The hook `verifyUnknownPassword`, if there is one, decides about hashes that
- * Latchkey cannot verify, and adds accounts that so far only the former system has. An unknown name, a wrong password and an inactive
- * account take the same time.
+ * Latchkey cannot verify, and adds accounts that only the previous system has so far. An unknown name, a wrong password
+ * and an inactive account take the same time.
  *
  * @throws AuthError `overloaded`; `unavailable` if the hook failed for an account with such a hash
  */
@@ -51,7 +51,8 @@ type ComparePasswordParts = {
 export function createComparePassword(parts: ComparePasswordParts): ComparePassword {
   const { clock, passwords, hooks, moveIn, wait = timer } = parts
   const asksFormerSystem = hooks.has('verifyUnknownPassword')
-  // The former system is asked about some names only. Every other refusal takes as long, so that the time does not tell which.
+  // The previous system is asked about some names only. Every other refusal takes as long, so that the time does not
+  // tell which names those are.
   const floor = createRefusalFloor()
 
   /** A better hash can wait for the next login: a user with the right password is not turned away for it. */
@@ -64,7 +65,7 @@ export function createComparePassword(parts: ComparePasswordParts): ComparePassw
     }
   }
 
-  /** @param ask asks the former system, and measures how long that takes */
+  /** @param ask asks the previous system, and measures how long that takes */
   async function compare(
     candidate: LoginCandidate | undefined,
     { username, password }: LoginCredentials,

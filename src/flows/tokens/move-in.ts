@@ -26,11 +26,12 @@ import type { FindLoginAccount } from './find-login-account.ts'
 type UnknownLogin = { username: string; password: string; by?: LoginKind | undefined }
 
 /**
- * Moves somebody in from the former system of the deployment at their first login: asks the hook `verifyUnknownPassword`, and
- * creates the account that it returns, with this password. If several logins do this at once, one of them creates it.
+ * Moves somebody in from the previous system of the deployment at their first login. Asks the hook
+ * `verifyUnknownPassword`, and creates the account that it returns, with this password. If several logins do this at
+ * once, one of them creates the account.
  *
- * @returns the account that now has the name, whichever login created it. The caller must still verify its password. Undefined if
- *   the hook says no, fails, or returns an account that cannot be created; the log says which
+ * @returns the account that now has the name, whichever login created it. The caller must still verify its password.
+ *   Undefined if the hook says no, fails, or returns an account that cannot be created; the log says which
  * @throws AuthError `overloaded`
  */
 export type MoveIn = (login: UnknownLogin, origin: RequestOrigin) => Promise<LoginCandidate | undefined>
@@ -60,7 +61,7 @@ export function createMoveIn(parts: MoveInParts): MoveIn {
   const { database, hooks, findLoginAccount, createAccount, deriveUsername } = parts
   const { profileRule, usernameRule, phoneRule, settings } = parts
 
-  /** By what the new account answers to the typed name; undefined: it would not. */
+  /** Which name of the new account matches the typed name; undefined: none. */
   function kindOfName({ username, by }: UnknownLogin, account: Named): LoginKind | undefined {
     const answers: Record<LoginKind, () => boolean> = {
       username: () =>
@@ -73,7 +74,7 @@ export function createMoveIn(parts: MoveInParts): MoveIn {
     return (by === undefined ? settings.loginWith : [by]).find((kind) => answers[kind]())
   }
 
-  /** Whether the typed name is rather the address or the number of the account than its username. */
+  /** Whether the typed name is the address or the number of the account instead of its username. */
   const isAddressOrNumber = (typed: string, { email, phoneNumber }: Named) =>
     isSameKey(emailKey(typed), emailKey(email)) ||
     isSameKey(phoneKey(typed, phoneRule.region), phoneKey(phoneNumber, phoneRule.region))
@@ -156,14 +157,14 @@ export function createMoveIn(parts: MoveInParts): MoveIn {
 
 const TAKEN = 'another account here has the username, phone number, address or uid of the account that it returned'
 
-/** What of an account people can type to log in. */
+/** The names of an account that people can type to log in. */
 type Named = { username?: string | undefined; email: string; phoneNumber: string }
 
 function isSameKey(typed: string | undefined, own: string | undefined): boolean {
   return typed !== undefined && typed !== '' && typed === own
 }
 
-/** Which fields have which faults. Never shows what is in them. */
+/** The fields and their faults, without their values. */
 function wordsOf(faults: readonly FieldFault[]): string {
   return faults.map(({ field, fault }) => `${field}: ${fault}`).join(', ')
 }

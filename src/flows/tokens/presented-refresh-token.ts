@@ -88,10 +88,10 @@ type OpenParts = {
 }
 
 /**
- * Opens a refresh token. Where it is genuine and only too old, the refusal says what became of its session, as long as
+ * Opens a refresh token. If it is genuine and merely expired, the refusal says what became of its session, as long as
  * that is remembered.
  *
- * @param parts.onExpired told of such a token before the database is asked
+ * @param parts.onExpired called for such a token before the database is queried
  * @throws AuthError as `TokenVerifier.open`
  */
 export async function openRefreshToken(

@@ -60,11 +60,13 @@ type RefreshParts = {
 export type RefreshedTokens = IssuedPair | IssuedAccess
 
 /**
- * Gives a new access token for a refresh token, and rotates it (RFC 6749 §6, RFC 9700 §4.14.2). Of any number of equal
- * requests one rotates; inside the retry window the others get the same successor, later they are a replay, which ends
- * the session. Whatever fails spends nothing. A token that is presented over and over is slowed down.
+ * Gives a new access token for a refresh token, and rotates the refresh token (RFC 6749 §6, RFC 9700 §4.14.2). If
+ * several requests present the same token, one of them rotates it. Inside the retry window, the others get the same
+ * successor. Later they are a replay, which ends the session. A request that fails uses nothing up. A token that is
+ * presented over and over is slowed down.
  *
- * @throws AuthError `throttled`, `token_not_valid` and its kin, `token_revoked`, `no_active_account_for_token`; what the hook `beforeToken` refuses
+ * @throws AuthError `throttled`, `token_not_valid` and the other codes of a bad token, `token_revoked`,
+ *   `no_active_account_for_token`; the refusal of the hook `beforeToken`
  */
 export type Refresh = (token: string, origin: RequestOrigin) => Promise<RefreshedTokens>
 

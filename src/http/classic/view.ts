@@ -50,7 +50,7 @@ export type View = {
   header: HeaderUse
   /** The methods that anonymous callers may use although all other methods, known or not, require the header. */
   opens?: readonly ViewMethod[]
-  /** The dialect that the view belongs to. In djoser's, a bad key is refused; elsewhere it is as good as none. */
+  /** The dialect that the view belongs to. In djoser's, a bad key is refused; elsewhere it counts as none. */
   dialect?: 'classic' | 'djoser'
   /** Limits on the client's address, besides the one on all requests without a login. */
   limits?: readonly AddressLimit[]

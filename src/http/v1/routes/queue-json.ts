@@ -2,7 +2,7 @@ import { AuthError } from '../../../errors.ts'
 import type { FailingLane } from '../../../queue/lane-store.ts'
 import { wireTime } from '../wire.ts'
 
-/** The id of a mail or a webhook in the path. @throws AuthError `not_found` if it is not an id, without asking the database */
+/** The id of an email or a webhook in the path. @throws AuthError `not_found` if it is not an id, without a query */
 export function readQueueId({ id = '' }: Readonly<Record<string, string>>): string {
   if (/^[0-9a-f]{32}$/.test(id)) return id
   throw new AuthError('not_found')
