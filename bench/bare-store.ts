@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 
-export type BareAccount = { id: number; username: string; email: string; hash: string }
+type BareAccount = { id: number; username: string; email: string; hash: string }
 
 /** The data of the bare server. Each change is one durable commit. */
-export type BareStore = {
+type BareStore = {
   /** The account of a session; undefined if the session does not exist. */
   findOwner(sessionId: string): BareAccount | undefined | Promise<BareAccount | undefined>
   findAccountByName(username: string): BareAccount | undefined | Promise<BareAccount | undefined>

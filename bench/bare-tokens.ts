@@ -12,10 +12,10 @@ import {
 
 export type BareAlgorithm = 'HS256' | 'ES256'
 
-export type BareClaims = { token_type: string; exp: number; iat: number; jti: string; sid: string; user_id: number }
+type BareClaims = { token_type: string; exp: number; iat: number; jti: string; sid: string; user_id: number }
 
 /** One kind of token: signs claims, and verifies a token's signature and expiry, nothing else. */
-export type BareSigner = {
+type BareSigner = {
   sign(claims: BareClaims): string
   /** @throws Error if the signature or the time is wrong */
   verify(token: string): BareClaims

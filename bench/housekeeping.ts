@@ -7,7 +7,7 @@ import { populate, refreshChains } from './scenarios.ts'
 import type { ServerRunner } from './servers.ts'
 
 /** How much slower refreshes are while expired sessions are deleted. */
-export type HousekeepingResult = {
+type HousekeepingResult = {
   database: string
   sessions: number
   expired: number

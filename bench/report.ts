@@ -10,7 +10,7 @@ export function pairTable({ algorithm, database, comparisons }: PairResult): str
 }
 
 /** Comparisons with one other server. */
-export function comparisonTable(comparisons: readonly Comparison[], other: string): string[] {
+function comparisonTable(comparisons: readonly Comparison[], other: string): string[] {
   const head = ['', 'Latchkey', other, 'ratio', 'CPU µs', other, 'ratio', 'target', '', 'p99 ms', other]
   const rows = comparisons.map(({ scenario, latchkey, other, ratio, cpuRatio, target }) => [
     scenario,

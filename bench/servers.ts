@@ -17,7 +17,7 @@ export type ServerUnderTest = {
   stop(): Promise<void>
 }
 
-export type ServerOptions = {
+type ServerOptions = {
   algorithm: BareAlgorithm
   databaseUrl: string
   /** Further settings of Latchkey. */
@@ -35,7 +35,7 @@ export type ServerRunner = {
   stopAll(): Promise<void>
 }
 
-export type ServerCommand = { program: string; args: readonly string[]; environment: Record<string, string> }
+type ServerCommand = { program: string; args: readonly string[]; environment: Record<string, string> }
 
 const READY_WITHIN_MS = 60_000
 /** What `getconf CLK_TCK` says on every Linux that Node runs on. */

@@ -10,7 +10,7 @@ import { populate, profiles, type Session } from './scenarios.ts'
 import type { ServerRunner } from './servers.ts'
 
 /** How much a queue of webhooks slows everything else. */
-export type WebhookResult = {
+type WebhookResult = {
   database: string
   waiting: number
   /** Profile requests answered per second. */

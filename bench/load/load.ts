@@ -10,7 +10,7 @@ export type Exchange = {
   accept(connection: number, answer: Answer): boolean
 }
 
-export type LoadOptions = {
+type LoadOptions = {
   port: number
   connections: number
   exchange: Exchange

@@ -1,5 +1,5 @@
 /** A request, before it is encoded. */
-export type RequestParts = {
+type RequestParts = {
   method: 'GET' | 'POST'
   path: string
   /** An access token for the `Authorization` header. */

@@ -2,10 +2,10 @@
 const layers = ['launcher', 'main', 'commands', 'app', 'surface', 'flows', 'concepts', 'storage', 'foundation'] as const
 
 /** `commands` is cli/. `surface` is http and config. `foundation` is platform and errors. */
-export type Layer = (typeof layers)[number]
+type Layer = (typeof layers)[number]
 
 /** Where a source file belongs. */
-export type Place = {
+type Place = {
   layer: Layer
   /** The folder directly in src/, or a file on its own. Files within it may import one another freely. */
   unit: string

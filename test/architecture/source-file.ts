@@ -12,10 +12,10 @@ export type Import = {
 }
 
 /** Something a file names that a rule may care about: `process.env`, `it.only`, `new Date()`, `any`. */
-export type Mention = { name: string; line: number }
+type Mention = { name: string; line: number }
 
 /** A name that a file declares and exports. Names that it passes on from other files are imports. */
-export type Export = {
+type Export = {
   name: string
   /** Whether the file itself uses it, too. */
   isUsedInside: boolean

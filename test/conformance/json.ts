@@ -46,7 +46,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
 }
 
 /** How `toJson` writes a document. */
-export type JsonStyle = {
+type JsonStyle = {
   /** Members in the order of their names. Default: their own order. */
   sorted?: boolean
   /** No space after `,` and `:`. Default: one, as Python's `json.dumps` writes. */

@@ -64,10 +64,10 @@ export type LetStep = {
 
 /** Something an administrator does behind the server's back. */
 export type AdminAction = 'activate' | 'deactivate' | 'delete' | 'promote'
-export type AdminStep = { admin: AdminAction; user: string; note?: string }
+type AdminStep = { admin: AdminAction; user: string; note?: string }
 
 /** Lets time pass. */
-export type SleepStep = { sleep: JsonNumber; note?: string }
+type SleepStep = { sleep: JsonNumber; note?: string }
 
 /** Takes the emails that have come to an address since the last such step; at least one is expected. */
 export type MailStep = {

@@ -6,7 +6,7 @@ import { fill, fillText, plainText, Unplayable, type Variables } from './variabl
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** What a transformation may need besides the text that it changes. */
-export type TransformContext = {
+type TransformContext = {
   variables: Variables
   /** The server's HS256 key, to forge tokens with. */
   secretKey: string

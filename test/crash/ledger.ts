@@ -1,7 +1,7 @@
 import { sendJson } from '../support/http-client.ts'
 
 /** What a server has confirmed to one user, who does one thing after another. */
-export type Ledger = {
+type Ledger = {
   /** Accounts that were registered; the user's own is the first. */
   usernames: string[]
   /** The passwords that the user's own account has had. */
@@ -17,7 +17,7 @@ export type Ledger = {
 
 export const PASSWORD = 'correct horse 9'
 
-export type Load = {
+type Load = {
   ledgers: readonly Ledger[]
   /** Resolves as soon as this many operations were confirmed. */
   acknowledged(count: number): Promise<void>

@@ -10,7 +10,7 @@ type Schema = {
 }
 
 /** An operation of the OpenAPI description, with what v1's routes add to it. */
-export type Operation = {
+type Operation = {
   tags: string[]
   summary: string
   description?: string

@@ -19,7 +19,7 @@ const bearerPaths = [
 const refreshPaths = ['token/refresh', 'token/refresh-and-verify', 'token/blacklist']
 
 /** What every endpoint that takes a token of some kind answers to this one: `METHOD path: status`. */
-export async function presentEverywhere({ url }: TestApp, token: string): Promise<string[]> {
+async function presentEverywhere({ url }: TestApp, token: string): Promise<string[]> {
   const ask = async (method: string, path: string, options: Parameters<typeof sendJson>[3]) => {
     const answer = await sendJson(url, method, path, options)
     return { said: `${method} ${path}: ${answer.status}`, answer }

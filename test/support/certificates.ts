@@ -17,7 +17,7 @@ type Subject = {
 }
 
 /** An authority that signs certificates for others. */
-export type Authority = { cert: string; issue(subject: Subject): Certified }
+type Authority = { cert: string; issue(subject: Subject): Certified }
 
 /** Creates an authority that only clients with its certificate trust. */
 export function createAuthority(name: string): Authority {

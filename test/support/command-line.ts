@@ -11,10 +11,10 @@ import { memoryFolder } from './memory-folder.ts'
 import { TEST_SECRET_KEY } from './test-app.ts'
 
 /** The result of a command. */
-export type CommandRun = { code: number; out: string; err: string }
+type CommandRun = { code: number; out: string; err: string }
 
 /** An expected question, or its end, and the answer that the person types. */
-export type Exchange = [question: string, answer: string]
+type Exchange = [question: string, answer: string]
 
 /** The command line, run in this process, with an empty working directory and only the settings in its environment. */
 export type CommandLine = {
@@ -28,7 +28,7 @@ export type CommandLine = {
   databaseUrl: string | undefined
 }
 
-export type CommandLineOptions = {
+type CommandLineOptions = {
   databaseUrl?: string | undefined
   /** More environment variables; undefined removes a setting. */
   environment?: Record<string, string | undefined>

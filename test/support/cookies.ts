@@ -1,7 +1,7 @@
 import type { WireAnswer } from './http-client.ts'
 
 /** A cookie as a response sets it: its value, and its attributes as written. */
-export type SetCookie = { name: string; value: string; attributes: string[] }
+type SetCookie = { name: string; value: string; attributes: string[] }
 
 /** The cookies that a response sets, in order. */
 export function cookiesOf({ headers }: Pick<WireAnswer, 'headers'>): SetCookie[] {

@@ -15,7 +15,7 @@ export const keys = {
   EdDSA: createAsymmetricJwtKey({ kid: 'ed', algorithm: 'EdDSA', key: generateKeyPairSync('ed25519').privateKey }),
   RS256: createAsymmetricJwtKey({ kid: 'rs', algorithm: 'RS256', key: rsa.privateKey }),
 }
-export const keysById = new Map<string | undefined, JwtKey>(Object.values(keys).map((key) => [key.kid, key]))
+const keysById = new Map<string | undefined, JwtKey>(Object.values(keys).map((key) => [key.kid, key]))
 export const findKey = (kid: string | undefined) => keysById.get(kid)
 
 export const claims = { token_type: 'access', exp: 1_900_000_300, iat: 1_900_000_000, jti: '0f'.repeat(16), user_id: 1 }

@@ -1,7 +1,7 @@
 import type { TestApp } from './test-app.ts'
 
 /** A response, for the tests of limits. */
-export type Answer = { status: number; body: string; headers: Record<string, string | undefined> }
+type Answer = { status: number; body: string; headers: Record<string, string | undefined> }
 
 /** The facts of a request besides name and password. */
 export type Attempt = {

@@ -4,7 +4,7 @@ import type { TestApp } from './test-app.ts'
 export const METRICS_TOKEN = 'a-token-with-which-prometheus-asks-0123'
 
 /** The content of `/metrics`. */
-export type ReadMetrics = {
+type ReadMetrics = {
   text: string
   /** The value of a line, by its name and labels as written; undefined if there is no such line. */
   value(series: string): number | undefined

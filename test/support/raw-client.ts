@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 
 /** The response to exact bytes over one connection. */
-export type RawAnswer = {
+type RawAnswer = {
   /** `HTTP/1.1 400 Bad Request`; empty if nothing came. */
   statusLine: string
   /** All values of a header, by its name in lower case. */

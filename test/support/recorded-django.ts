@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 export const DJANGO_PASSWORD = 'correct horse 9'
 
 /** A test's own copy of a database that a real Django has written. */
-export type RecordedDjango = {
+type RecordedDjango = {
   path: string
   /** Changes that happen in Django afterwards, as SQL. */
   run(sql: string): void

@@ -6,7 +6,7 @@ import { NodeSqliteAdapter } from '../../src/storage/node-sqlite.ts'
 import type { Queryable } from '../../src/storage/prepared.ts'
 
 /** A statement as it reached the database. */
-export type Statement = { sql: string; parameters: readonly unknown[] }
+type Statement = { sql: string; parameters: readonly unknown[] }
 
 /** Records every statement that `act` makes the database run. */
 export async function statementsOf(database: Database, act: () => Promise<unknown>): Promise<Statement[]> {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** A call of a hook. */
-export type HookCall = { hook: string; event: Record<string, unknown> & { account: Record<string, unknown> } }
+type HookCall = { hook: string; event: Record<string, unknown> & { account: Record<string, unknown> } }
 
 /** What each hook does; by default, it allows everything. */
 export type HookMode = 'refuse' | 'refuse field' | 'throw' | 'hang' | 'claims'
 
 /** Hooks that record their calls, and do what the test says. The app must run in this process. */
-export type RecordingHooks = {
+type RecordingHooks = {
   /** For CONFIG_MODULE. */
   path: string
   calls: HookCall[]

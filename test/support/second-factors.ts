@@ -1,7 +1,7 @@
 import { Secret, TOTP } from 'otpauth'
 import { type JsonAnswer, sendJson } from './http-client.ts'
 import type { TestApp } from './test-app.ts'
-import { logIn, PASSWORD, type V1Tokens } from './v1-client.ts'
+import { PASSWORD, type V1Tokens } from './v1-client.ts'
 
 /** An authenticator app with one secret. */
 export type AuthenticatorApp = {
@@ -72,5 +72,3 @@ export async function logInWith(app: TestApp, username: string, phone: Authentic
   app.clock.advance(30_000)
   return answer.json as V1Tokens
 }
-
-export { logIn }

@@ -18,7 +18,7 @@ export type StubAnswer =
   | undefined
 
 /** A server that answers as it is told, to show that checks of servers find faults. */
-export type StubServer = { url: string; requests: StubRequest[]; close(): Promise<void> }
+type StubServer = { url: string; requests: StubRequest[]; close(): Promise<void> }
 
 /** Starts a stub on a free port of 127.0.0.1. */
 export async function startStubServer(

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** A connection to a server that can be cut, frozen and restored. */
-export type TcpProxy = {
+type TcpProxy = {
   /** The given URL, through the proxy. */
   url: string
   /** From now on, nothing passes, and neither side is told. */

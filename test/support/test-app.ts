@@ -17,7 +17,7 @@ import { emptyDatabase } from './empty-database.ts'
 export const TEST_SECRET_KEY = 'a-secret-key-for-tests-only-0123456789'
 
 /** A clock that tests move by hand. It starts at the real time, because other libraries check tokens too. */
-export type TestClock = Clock & { advance(ms: number): void }
+type TestClock = Clock & { advance(ms: number): void }
 
 /** @param startsAt epoch milliseconds; default: now */
 export function createTestClock(startsAt = Date.now()): TestClock {
@@ -51,7 +51,7 @@ export type TestApp = {
   close(): Promise<void>
 }
 
-export type TestAppOptions = {
+type TestAppOptions = {
   database: TestDatabase
   settings?: Record<string, string> | undefined
   /** The server's time at first, in epoch milliseconds. Default: now. */

@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import type { ServerProcess } from './server-process.ts'
 
 /** One block of commands of a tour, and what the page says it prints. */
-export type Step = { title: string; commands: string; expected: string }
+type Step = { title: string; commands: string; expected: string }
 
 const root = join(import.meta.dirname, '../..')
 const END_OF_STEP = '=== end of step ==='

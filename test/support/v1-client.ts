@@ -16,7 +16,7 @@ export type V1Tokens = {
 }
 
 /** A session as v1 lists it. */
-export type V1Session = {
+type V1Session = {
   id: string
   device: string
   is_current: boolean

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { databases, type TestDatabase } from '../support/databases.ts'
 
 /** What is known about a kept database: see `scripts/keep-database.ts`. */
-export type KeptFacts = {
+type KeptFacts = {
   /** When it was last used, in epoch milliseconds. */
   madeAt: number
   secretKey: string
@@ -26,7 +26,7 @@ export type KeptFacts = {
 }
 
 /** A database as an earlier version left it. Each `create` makes a copy. */
-export type KeptDatabase = TestDatabase & { version: string; facts: KeptFacts }
+type KeptDatabase = TestDatabase & { version: string; facts: KeptFacts }
 
 const folder = join(import.meta.dirname, 'kept')
 

@@ -6,7 +6,7 @@ import type { Needed } from './permissions.ts'
 
 type Texts = (typeof administrationTexts)['en']
 
-export type NavigationEntry = {
+type NavigationEntry = {
   to: NonNullable<LinkProps['to']>
   icon: AdminIconName
   name: keyof Texts['nav']

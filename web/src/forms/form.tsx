@@ -68,11 +68,7 @@ export function Form(props: FormProps) {
 }
 
 /** A button that shows that it is busy without being greyed out: a second press does nothing until the response arrives. */
-export function SubmitButton({
-  isSending,
-  children,
-  ...props
-}: ButtonProps & { isSending: boolean; children: ReactNode }) {
+function SubmitButton({ isSending, children, ...props }: ButtonProps & { isSending: boolean; children: ReactNode }) {
   return (
     <Button
       type="submit"

@@ -12,7 +12,7 @@ import { PasswordField } from './password-field.tsx'
 import type { Submission } from './submission.ts'
 
 /** The owner's data in the account: a new password must not be similar to it. */
-export type PasswordOwner = { username?: string; email?: string; first_name?: string; last_name?: string }
+type PasswordOwner = { username?: string; email?: string; first_name?: string; last_name?: string }
 
 type Verdict = { password: string; faults: readonly FieldFault[] }
 

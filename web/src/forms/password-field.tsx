@@ -4,7 +4,7 @@ import { Icon } from '../look/icon.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { formTexts } from './form-texts.ts'
 
-export type PasswordFieldProps = {
+type PasswordFieldProps = {
   label: string
   value: string
   onChange(value: string): void

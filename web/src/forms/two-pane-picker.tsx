@@ -7,7 +7,7 @@ import { useTexts } from '../texts/texts.tsx'
 import classes from './two-pane-picker.module.css'
 import { twoPaneTexts } from './two-pane-texts.ts'
 
-export type Choice = { value: string; label: string; description?: string }
+type Choice = { value: string; label: string; description?: string }
 
 /** The choices that are offered at once. */
 export type ChoicePage = { choices: readonly Choice[]; hasMore: boolean }

@@ -32,7 +32,7 @@ export type RowLink = {
   search?: Readonly<Record<string, string>>
 }
 
-export type Selection = {
+type Selection = {
   ids: ReadonlySet<string>
   change(ids: ReadonlySet<string>): void
 }

@@ -8,7 +8,7 @@ import { overviewTexts } from './overview-texts.ts'
 import classes from './statistics-panels.module.css'
 
 /** One hour or one day, with a count for each series. */
-export type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
+type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
 
 /** A line of a chart: one of the server's counts, its name, and its colour. */
 export type Series = { name: Exclude<keyof Bucket, 'at'>; words: string; color: string }

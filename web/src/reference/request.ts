@@ -9,10 +9,10 @@ export type Credentials =
   | { kind: 'service'; name: string; secret: string }
 
 /** What was typed, as strings: empty ones are left out. */
-export type Typed = { parameters: Readonly<Record<string, string>>; body: string }
+type Typed = { parameters: Readonly<Record<string, string>>; body: string }
 
 /** A request that is ready to be sent. */
-export type Prepared = { url: string; method: string; headers: Record<string, string>; body: string | undefined }
+type Prepared = { url: string; method: string; headers: Record<string, string>; body: string | undefined }
 
 /** What came back. */
 export type Received = { status: number; statusText: string; ms: number; headers: [string, string][]; text: string }

@@ -41,7 +41,7 @@ export const endReasonTexts = catalogue(
   },
 )
 
-export type EndReason = keyof (typeof endReasonTexts)['en']
+type EndReason = keyof (typeof endReasonTexts)['en']
 
 export function isEndReason(code: string | undefined): code is EndReason {
   return code !== undefined && Object.hasOwn(endReasonTexts.en, code)

@@ -2,7 +2,7 @@ import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
 
 /** Where people go after signing in, if no other place was requested. */
-export const HOME = addressOf('/account/')
+const HOME = addressOf('/account/')
 
 /**
  * Where `next` leads, if it may lead there: to a path of our own, or to an origin that the operator listed. Everything

@@ -1,7 +1,5 @@
-import { type Locale, locales } from '../texts/locale.ts'
-
 /** A link that the operator shows at the foot of every page. */
-export type SiteLink = { label: string; url: string }
+type SiteLink = { label: string; url: string }
 
 /** A field of the profile that this deployment declares, as JSON Schema. */
 export type ProfileField = {
@@ -19,13 +17,13 @@ export type ProfileField = {
   default?: unknown
 }
 
-export type ProfileSchema = { properties: Record<string, ProfileField>; required?: string[] }
+type ProfileSchema = { properties: Record<string, ProfileField>; required?: string[] }
 
 /** What people can log in with. */
 export type LoginKind = 'username' | 'email' | 'phone'
 
 /** What the server tells its pages about itself. It is part of the document, so no page waits for it. */
-export type Site = {
+type Site = {
   /** The path of the server's address before ours: `/auth`; usually empty. */
   base_path: string
   name: string
@@ -108,5 +106,3 @@ function read(): Site {
 export function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 }
-
-export { type Locale, locales }
