@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto'
-import { isPem } from '../carry-over/settings.ts'
 import type { Config } from '../config/config.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import { type CarryOver, createCarryOver } from '../tokens/carry-over.ts'
+import { type CarryOver, createCarryOver } from '../tokens/carry-over/carry-over.ts'
+import { isPem } from '../tokens/carry-over/settings.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey, type VerificationKey } from '../tokens/jwt-key.ts'
 
 /** Accepts tokens of the server that Latchkey replaced, and counts them; undefined: CARRY_OVER_SECRET is not set. */

@@ -1,11 +1,11 @@
 import type { AccountSettings } from '../accounts/settings.ts'
-import { type CarryOverSettings, isPem, LEAST_CARRY_OVER_BYTES } from '../carry-over/settings.ts'
 import { type DjoserSettings, onlyStaffCreateUsers } from '../http/djoser/settings.ts'
 import type { HttpSettings } from '../http/settings.ts'
 import { type MailSettings, originOfLink } from '../mail/settings.ts'
 import type { MfaSettings } from '../mfa/settings.ts'
 import { type HashCostSettings, maximumHashCosts } from '../passwords/settings.ts'
 import { isLoopbackHost } from '../platform/loopback.ts'
+import { type CarryOverSettings, isPem, LEAST_CARRY_OVER_BYTES } from '../tokens/carry-over/settings.ts'
 import type { TokenSettings } from '../tokens/settings.ts'
 
 /** The settings that contain the addresses of mailed links, with their names. */

@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.ts'
-import type { CarryOver } from './carry-over.ts'
+import type { CarryOver } from './carry-over/carry-over.ts'
 import { type ClaimsRules, checkClaims, checkShape } from './claims.ts'
 import { type JwtRefusal, type JwtVerification, verifyJwt } from './jwt.ts'
 import type { JwtKey } from './jwt-key.ts'

@@ -79,8 +79,8 @@ const directions: Rule = {
     const isWrong = (file: SourceFile, one: Import) => {
       const [from, path] = [placeOf(file.path), target(file, one)]
       if (from === undefined || path === undefined) return false
-      // Each dialect has settings of its own beside those of the server.
-      if (from.unit === 'config' && /^src\/http\/(djoser\/)?settings\.ts$/.test(path)) return false
+      // The pages and djoser's dialect have settings of their own beside those of the server.
+      if (from.unit === 'config' && /^src\/http\/((djoser|pages)\/)?settings\.ts$/.test(path)) return false
       const to = placeOf(path)
       if (!path.startsWith('src/') || path.endsWith('.test.ts') || to === undefined) return true
       const isPolicy = mayImportPolicy(from, to) && pure.has(path)

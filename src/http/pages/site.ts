@@ -1,7 +1,7 @@
 import type { LoginKind } from '../../accounts/login-kind.ts'
 import type { ProfileSchema } from '../../accounts/profile-schema.ts'
 import { sha256 } from '../../platform/digest.ts'
-import type { SiteSettings } from '../../site/settings.ts'
+import type { SiteSettings } from './settings.ts'
 
 /** The facts about the deployment that the pages need. */
 export type SiteFacts = {

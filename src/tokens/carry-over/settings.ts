@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { type Static, Type } from 'typebox'
-import { onOff, orNone, quoted, SettingFault, setting, settingGroup, text } from '../platform/setting.ts'
+import { onOff, orNone, quoted, SettingFault, setting, settingGroup, text } from '../../platform/setting.ts'
 
 /** RFC 7518 §3.2: a shorter secret can be guessed. */
 export const LEAST_CARRY_OVER_BYTES = 32

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { orNone, quoted, readLine, SettingFault, setting, settingGroup, text } from '../platform/setting.ts'
+import { orNone, quoted, readLine, SettingFault, setting, settingGroup, text } from '../../platform/setting.ts'
 
 /** A link at the foot of every page. */
 type SiteLink = { label: string; url: string }

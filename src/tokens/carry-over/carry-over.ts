@@ -1,9 +1,9 @@
-import { type ClaimsRules, checkClaims, checkShape, reservedClaimNames } from './claims.ts'
-import { type JwtClaims, verifyJwt } from './jwt.ts'
-import type { VerificationKey } from './jwt-key.ts'
-import type { OpenedToken } from './opened-token.ts'
-import { readToken, type Token } from './token.ts'
-import { shapeRefusal } from './token-refusals.ts'
+import { type ClaimsRules, checkClaims, checkShape, reservedClaimNames } from '../claims.ts'
+import { type JwtClaims, verifyJwt } from '../jwt.ts'
+import type { VerificationKey } from '../jwt-key.ts'
+import type { OpenedToken } from '../opened-token.ts'
+import { readToken, type Token } from '../token.ts'
+import { shapeRefusal } from '../token-refusals.ts'
 
 /** How to read the tokens of the server that Latchkey replaced, and until when. */
 type CarryOverRules = {
