@@ -16,8 +16,7 @@ import { networkOf } from '../../rate-limits/network.ts'
 import type { Database } from '../../storage/database.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
-import { loginRefusal } from '../tokens/login-refusal.ts'
-import { refuseLogin } from '../tokens/refuse-login.ts'
+import { loginRefusal, refuseLogin } from '../tokens/refuse-login.ts'
 import { confirmedFactors, typesOf } from './holder.ts'
 
 /** A login with a passkey and nothing else: no name, no password. */

@@ -30,7 +30,7 @@ import { type RefusedLogin, refuseLogin } from './refuse-login.ts'
 import type { SessionKeys } from './session-keys.ts'
 
 /** What somebody has proven about an account, by whatever way of logging in. */
-type ProvenFactors = {
+export type ProvenFactors = {
   /** As it was when the proof was checked. If it has changed since, the proof does not count. */
   account: Account
   /** RFC 8176 values. */

@@ -14,9 +14,8 @@ import type { Database } from '../../storage/database.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { ComparePassword, LoginCredentials } from './compare-password.ts'
 import type { FindLoginAccount } from './find-login-account.ts'
-import type { LoginGate, StartedLogin } from './login-gate.ts'
-import { loginRefusal } from './login-refusal.ts'
-import { type RefusedLogin, refuseLogin } from './refuse-login.ts'
+import type { LoginGate, ProvenFactors, StartedLogin } from './login-gate.ts'
+import { loginRefusal, type RefusedLogin, refuseLogin } from './refuse-login.ts'
 import type { SessionKeys } from './session-keys.ts'
 
 type LoginParts = {
@@ -80,19 +79,20 @@ export function createLogins(parts: LoginParts): { login: Login; loginForKey: Lo
     const { storedHash, betterHash } = compared
     const { account, factors: held, hasMostSessions, lastLoginFromHereAt } = compared.candidate
     const isKnownNetwork = lastLoginFromHereAt !== undefined
-    const keys = wants === 'key' ? { keys: sessionKeys } : {}
-    const proven = { account, amr: ['pwd'], held, hasMostSessions, isKnownNetwork, deviceToken, ...keys }
+    const proven: ProvenFactors = {
+      account,
+      amr: ['pwd'],
+      held,
+      hasMostSessions,
+      isKnownNetwork,
+      deviceToken,
+      ...(wants === 'key' && { keys: sessionKeys }),
+      ...(betterHash !== undefined && {
+        alongside: async (tx) => void (await upgradePasswordHash(tx, account.id, storedHash, betterHash)),
+      }),
+    }
     try {
-      return await gate(
-        {
-          ...proven,
-          ...(betterHash !== undefined && {
-            alongside: async (tx) => void (await upgradePasswordHash(tx, account.id, storedHash, betterHash)),
-          }),
-        },
-        origin,
-        now,
-      )
+      return await gate(proven, origin, now)
     } catch (error) {
       // The password was right, so this is not a failure: the count of the attempt is taken back.
       if (error instanceof AuthError && error.code === 'second_factor_required') return { kind: 'challenged', error }

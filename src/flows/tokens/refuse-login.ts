@@ -1,6 +1,7 @@
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { LoginFailure } from '../../audit/events.ts'
 import { actingStranger, type RequestOrigin } from '../../audit/origin.ts'
+import { AuthError } from '../../errors.ts'
 import type { FactorType } from '../../mfa/factor.ts'
 import type { Database } from '../../storage/database.ts'
 
@@ -20,4 +21,9 @@ export async function refuseLogin(
   const event = { ...failed, origin: actingStranger(origin) }
   await database.inTransaction((tx) => recordEvent(tx, now, 'login.failed', event))
   return { kind: 'refused', reason: failed.reason }
+}
+
+/** The refusal of a login. Only the log shows the reason. Exception: a user with the right password learns that the address is unconfirmed. */
+export function loginRefusal({ reason }: RefusedLogin): AuthError {
+  return new AuthError(reason === 'unverified_email' ? 'email_not_verified' : 'no_active_account', { detail: reason })
 }
