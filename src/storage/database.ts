@@ -11,6 +11,7 @@ import { postgresTransactions, UNBOUNDED } from './postgres-transactions.ts'
 import type { Queryable } from './prepared.ts'
 import { checkDisk, checkRoom, checkWritable } from './readiness.ts'
 import { sqliteTransactions } from './sqlite-transactions.ts'
+import { createSqliteTurn } from './sqlite-turn.ts'
 import type { Tables } from './tables.ts'
 import type { InTransaction } from './transaction.ts'
 import { createWalSync } from './wal-sync.ts'
@@ -81,15 +82,17 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(writerFile, 'write', failed) })
   const log = createWalSync(path)
   const readerFile = openSqliteFile(path, 'read')
-  const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile, 'read', failed) })
+  const turn = createSqliteTurn()
+  const reader = new Kysely<Tables>({ dialect: sqliteDialect(readerFile, { turn }, failed) })
   const { inTransaction, inOneStatement } = sqliteTransactions({
     file: writerFile,
     writer,
+    turn,
     sync: log.sync,
     checkFile: opened.check,
     failed,
   })
-  let turn = 0
+  let probes = 0
   return {
     kind: 'sqlite',
     read: reader,
@@ -102,7 +105,7 @@ function openSqlite(path: string, { failed }: DatabaseWatch): Database {
       checkDisk(path)
       await requireAllTables(reader)
       await checkRoom(inTransaction)
-      await checkWritable(inTransaction, ++turn)
+      await checkWritable(inTransaction, ++probes)
     },
     async close() {
       await log.close()
@@ -122,7 +125,7 @@ async function inSqliteSnapshot<T>(
   try {
     file.exec('begin')
     file.prepare('select count(*) from sqlite_schema').get()
-    return await work(new Kysely<Tables>({ dialect: sqliteDialect(file, 'read', failed) }))
+    return await work(new Kysely<Tables>({ dialect: sqliteDialect(file, { turn: createSqliteTurn() }, failed) }))
   } finally {
     file.close()
   }

@@ -7,6 +7,7 @@ import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
 import { sqliteTransactions } from './sqlite-transactions.ts'
+import { createSqliteTurn } from './sqlite-turn.ts'
 import type { Tables } from './tables.ts'
 import type { InTransaction } from './transaction.ts'
 
@@ -43,7 +44,7 @@ describe('a commit on SQLite', () => {
     const failed = (error: unknown) => failures.push(error)
     const writer = new Kysely<Tables>({ dialect: sqliteDialect(file, 'write', failed) })
     disk = slowDisk()
-    const parts = { file, writer, sync: disk.sync, checkFile: () => {}, failed }
+    const parts = { file, writer, turn: createSqliteTurn(), sync: disk.sync, checkFile: () => {}, failed }
     ;({ inTransaction, inOneStatement } = sqliteTransactions(parts))
     close = () => file.close()
   })

@@ -1,11 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-// Not the global timer, because an application's tests may have replaced it with a fake one, and then nothing would
-// ever be committed.
-import { setImmediate } from 'node:timers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isError } from '../platform/is-error.ts'
 import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import type { Transaction } from './prepared.ts'
+import type { SqliteTurn } from './sqlite-turn.ts'
 import type { InTransaction } from './transaction.ts'
 
 /** The most units that one commit may serve. This limits how long the event loop is blocked. */
@@ -26,6 +24,7 @@ type SqliteTransactionParts = {
   file: DatabaseSync
   /** The same file behind Kysely. */
   writer: Transaction
+  turn: SqliteTurn
   /** Resolves when everything committed before is durable. */
   sync(): Promise<void>
   /** @throws DatabaseUnavailableError if the file is no longer the one that was opened */
@@ -39,7 +38,7 @@ type SqliteTransactionParts = {
  * one, each in its own savepoint if it has several statements. So they wait for the disk once, without blocking the
  * event loop. Units run one after the other; if one fails, only that one is rolled back.
  */
-export function sqliteTransactions({ file, writer, sync, checkFile, failed }: SqliteTransactionParts): {
+export function sqliteTransactions({ file, writer, turn, sync, checkFile, failed }: SqliteTransactionParts): {
   inTransaction: InTransaction
   /** For a unit of exactly one statement. */
   inOneStatement: InTransaction
@@ -56,7 +55,7 @@ export function sqliteTransactions({ file, writer, sync, checkFile, failed }: Sq
   function schedule(): void {
     if (isScheduled) return
     isScheduled = true
-    setImmediate(async () => {
+    turn.write(async () => {
       const batch = waiting.splice(0, BATCH_LIMIT)
       await runBatch(batch)
       isScheduled = false
