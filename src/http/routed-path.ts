@@ -4,7 +4,8 @@
  * that cannot be decoded.
  */
 export function routedPath(target: string): string {
-  const [path = ''] = target.split(/[?#]/, 1)
+  const [path = ''] = target.includes('?') || target.includes('#') ? target.split(/[?#]/, 1) : [target]
+  if (!path.includes('%')) return path
   try {
     return decodeURI(path)
   } catch {

@@ -39,8 +39,11 @@ export function createRequestCounts(): RequestCounts {
   return {
     of(presentedMethod, route) {
       const method = methods.has(presentedMethod) ? presentedMethod : 'other'
-      const byMethod = byRoute.get(route) ?? new Map<string, RequestSeries>()
-      byRoute.set(route, byMethod)
+      let byMethod = byRoute.get(route)
+      if (byMethod === undefined) {
+        byMethod = new Map()
+        byRoute.set(route, byMethod)
+      }
       let found = byMethod.get(method)
       if (found === undefined) {
         found = createSeries(method, route, timerOf?.(method, route))

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Socket } from 'node:net'
 import type { Logger } from '../../platform/log.ts'
 import { canonicalAddress, readForwarded, readForwardedFor } from './forwarded-address.ts'
 
@@ -14,6 +14,9 @@ type ClientAddressParts = {
   }
   log: Pick<Logger, 'warn'>
 }
+
+/** The other end of a connection. */
+type Peer = { address: string; isTrusted: boolean }
 
 /** Headers in which proxies state their client. */
 const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const
@@ -76,10 +79,22 @@ export function createClientAddress({ settings, log }: ClientAddressParts): Clie
     )
   }
 
+  // A connection keeps its address, and usually carries many requests.
+  const peers = new WeakMap<Socket, Peer>()
+
+  function peerOf(socket: Socket): Peer {
+    let peer = peers.get(socket)
+    if (peer === undefined) {
+      const address = socket.remoteAddress === undefined ? '' : canonicalAddress(socket.remoteAddress)
+      peer = { address, isTrusted: isTrusted(address) }
+      peers.set(socket, peer)
+    }
+    return peer
+  }
+
   return (request) => {
-    const { remoteAddress } = request.socket
-    const peer = remoteAddress === undefined ? '' : canonicalAddress(remoteAddress)
-    if (!isTrusted(peer)) {
+    const { address: peer, isTrusted: isProxy } = peerOf(request.socket)
+    if (!isProxy) {
       if (!hasToldUntrusted) tellUntrusted(peer, request)
       return peer
     }
