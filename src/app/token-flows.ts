@@ -39,7 +39,7 @@ type TokenFlows = {
   revoke: Revoke
 }
 
-type TokenFlowParts = { limiter: Limiter; readTokenRights: ReadTokenRights } & Pick<
+type TokenFlowParts = { limiter: Limiter; readTokenRights: ReadTokenRights | undefined } & Pick<
   MoveInParts,
   'createAccount' | 'deriveUsername' | 'profileRule'
 >
@@ -58,11 +58,14 @@ export function buildTokenFlows(
     findKeys: keyRing.find,
     rules,
     random,
-    customClaims: ({ session, rights, extra }) => ({
-      ...extra,
-      ...(rights && rightsClaims(rights, tokens)),
-      ...(config.mfa.authenticationClaims && authenticationClaims(session)),
-    }),
+    customClaims({ session, rights, extra }) {
+      if (rights === undefined && !config.mfa.authenticationClaims) return extra
+      return {
+        ...extra,
+        ...(rights && rightsClaims(rights, tokens)),
+        ...(config.mfa.authenticationClaims && authenticationClaims(session)),
+      }
+    },
   })
   const settings = {
     ...sessions,

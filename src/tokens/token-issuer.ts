@@ -23,9 +23,10 @@ export type TokenOwner = {
 }
 
 /**
- * Additional claims that a deployment puts into access tokens. They never replace Latchkey's own, whatever their names.
+ * Additional claims that a deployment puts into access tokens; undefined: none. They never replace Latchkey's own,
+ * whatever their names.
  */
-type CustomClaims = (owner: TokenOwner) => JwtClaims
+type CustomClaims = (owner: TokenOwner) => JwtClaims | undefined
 
 /** An access token and its lifetime: RFC 6749's `expires_in`. */
 export type IssuedAccess = { access: string; accessExpiresInSeconds: number }
@@ -66,6 +67,7 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
     const { account, session } = owner
     const sessionEndsAt = rules.isLenient ? session.expiresAt : session.refreshExpiresAt
     const expiresAt = Math.min(now + rules.lifetimesMs.access, sessionEndsAt ?? Number.POSITIVE_INFINITY)
+    const custom = customClaims?.(owner)
     const claims = buildAccessClaims(
       {
         subject: wireUid(account),
@@ -76,7 +78,7 @@ export function createTokenIssuer(parts: TokenIssuerParts): TokenIssuer {
         sessionId: session.id,
         issuedAt: now,
         expiresAt,
-        extra: customClaims === undefined ? carried : { ...carried, ...customClaims(owner) },
+        extra: custom === undefined ? carried : { ...carried, ...custom },
       },
       rules,
     )

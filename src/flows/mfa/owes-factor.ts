@@ -18,10 +18,11 @@ export const UNPROVEN = 'the account has a second factor here, which this token 
 /**
  * Whether a session may not continue, because its account must have a second factor, has none, and the grace period is
  * over. Otherwise, a session that is older than the rule would never have to meet it. The grace period begins with the
- * first login or refresh under the rule. Without SECOND_FACTOR_REQUIRED_FOR, this sends no query.
+ * first login or refresh under the rule.
  */
 export type OwesFactor = (account: Account, session: Session, now: number) => Promise<boolean>
 
+/** @returns undefined without SECOND_FACTOR_REQUIRED_FOR: then no session owes anything */
 export function createOwesFactor({
   database,
   random,
@@ -30,9 +31,10 @@ export function createOwesFactor({
   database: Database
   random: Random
   settings: { requiredFor: readonly string[]; graceMs: number }
-}): OwesFactor {
+}): OwesFactor | undefined {
+  if (requiredFor.length === 0) return undefined
   return async (account, { amr }, now) => {
-    if (requiredFor.length === 0 || amr.includes('mfa')) return false
+    if (amr.includes('mfa')) return false
     if (!(await mustHaveFactor(database.read, account, requiredFor))) return false
     const held = typesOf(await confirmedFactors(database.read, account.id))
     if (hasSecondFactor(held)) return false

@@ -17,18 +17,21 @@ export type AccountRights = {
   permissions: readonly string[]
 }
 
-/**
- * Reads the rights that an account's tokens contain, in the transaction that issues them; undefined if tokens contain
- * none, which costs nothing.
- */
+/** Reads the rights that an account's tokens contain, in the transaction that issues them. */
 export type ReadTokenRights = (db: Queryable, accountId: number) => Promise<TokenRights | undefined>
 
-/** @param names GROUPS_CLAIM and PERMISSIONS_CLAIM */
-export function createReadTokenRights(rights: Pick<Rights, 'of'>, names: RightsClaimNames): ReadTokenRights {
-  const isTold = names.groupsClaim !== undefined || names.permissionsClaim !== undefined
+/**
+ * @param names GROUPS_CLAIM and PERMISSIONS_CLAIM
+ * @returns undefined if neither is set: tokens contain no rights
+ */
+export function createReadTokenRights(
+  rights: Pick<Rights, 'of'>,
+  { groupsClaim, permissionsClaim }: RightsClaimNames,
+): ReadTokenRights | undefined {
+  if (groupsClaim === undefined && permissionsClaim === undefined) return undefined
   return async (db, accountId) => {
     // Read again, so that an account that was demoted while its password was being checked gets no superuser's token.
-    const account = isTold ? await findAccount(db, accountId) : undefined
+    const account = await findAccount(db, accountId)
     if (account === undefined) return undefined
     const { groups, permissions } = await rights.of(account, db)
     return { groups: groups.map(({ name }) => name), permissions }

@@ -77,7 +77,7 @@ type LoginGateParts = {
   database: Database
   random: Random
   issuer: TokenIssuer
-  readTokenRights: ReadTokenRights
+  readTokenRights: ReadTokenRights | undefined
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
@@ -198,7 +198,7 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
       isMailQueued = begun.device === 'new'
       if (isMailQueued) await forgetOldestDevices(tx, account.id)
       if (isMailQueued) await notices.newDevice(tx, account, origin, now)
-      return { account, session: begun.session, rights: await readTokenRights(tx, account.id), extra }
+      return { account, session: begun.session, rights: await readTokenRights?.(tx, account.id), extra }
     })
     // The password, the factors or the state changed while the proof was being checked.
     if (started === undefined)

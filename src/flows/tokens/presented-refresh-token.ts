@@ -33,13 +33,13 @@ export async function readRefreshTokenState(
 }
 
 /** The same for a token whose account and session were read before. No statement, unless another server issued the token. */
-export async function refreshTokenStateOf(
+export function refreshTokenStateOf(
   db: Queryable,
   token: Token,
   holder: TokenHolder,
   rules: RefreshTokenRules,
   now: number,
-): Promise<RefreshTokenState> {
+): RefreshTokenState | Promise<RefreshTokenState> {
   if (token.tokenId === undefined) return { kind: 'unknown' }
   const state = stateInSession(token, holder, rules, now)
   if (state !== undefined) return state

@@ -46,13 +46,15 @@ type RefreshParts = {
   random: Random
   verifier: TokenVerifier
   issuer: TokenIssuer
-  readTokenRights: ReadTokenRights
+  /** Undefined: tokens contain no rights. */
+  readTokenRights: ReadTokenRights | undefined
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
   limiter: Pick<Limiter, 'admit' | 'noteFailure'>
   metrics: Pick<Metrics, 'refreshes'>
-  owesFactor: OwesFactor
+  /** Undefined: nobody must have a second factor. */
+  owesFactor: OwesFactor | undefined
   settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean }
 }
 
@@ -106,15 +108,16 @@ export function createRefresh(parts: RefreshParts): Refresh {
     if (state.kind === 'adoptable') {
       const isUnproven = await hasFactorHere(database.read, account.id)
       if (isUnproven) return { kind: 'refused', refusal: new AuthError('token_not_valid', { detail: UNPROVEN }) }
-    } else if (await owesFactor(account, state.session, now)) {
+    } else if (owesFactor !== undefined && (await owesFactor(account, state.session, now))) {
       return { kind: 'refused', refusal: await endOwing(database, state.session, now) }
     }
     const session = state.kind === 'adoptable' ? adoptedSession(state.sessionId, account, now) : state.session
     // Before the token is used up: if the hook fails, the token remains valid.
-    presentation.extra ??= askHook(account, session, origin)
-    const extra = await presentation.extra
+    if (hooks.has('beforeToken')) presentation.extra ??= askHook(account, session, origin)
+    const extra = presentation.extra && (await presentation.extra)
     if (state.kind === 'adoptable') return adopt({ account, session, extra }, presentation)
-    const owner = { account, session, extra, rights: await readTokenRights(database.read, account.id) }
+    const rights = readTokenRights && (await readTokenRights(database.read, account.id))
+    const owner = { account, session, extra, rights }
     return state.kind === 'usable' ? rotate(owner, state, now) : repeat(owner, presentation)
   }
 
@@ -157,7 +160,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
       await rememberSpent(tx, session, opened.token.expiresAt ?? now, now)
       const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
       await recordEvent(tx, now, 'session.adopted', adopted)
-      return { kind: 'go_on', by: 'adopted', ...owner, rights: await readTokenRights(tx, account.id) }
+      return { kind: 'go_on', by: 'adopted', ...owner, rights: await readTokenRights?.(tx, account.id) }
     })
   }
 
@@ -168,7 +171,6 @@ export function createRefresh(parts: RefreshParts): Refresh {
 
   /** The claims that the deployment adds to the access token. The hook is asked only about valid tokens. */
   async function askHook(account: Account, session: Session, origin: RequestOrigin): Promise<JwtClaims | undefined> {
-    if (!hooks.has('beforeToken')) return undefined
     return hooks.claimsFor({ ...hookSession(account, session, origin), by: 'refresh' })
   }
 

@@ -36,7 +36,8 @@ type SessionKeysParts = {
     keepsKeys: boolean
   }
   /** Keys are never refreshed, so their sessions meet SECOND_FACTOR_REQUIRED_FOR at each use. */
-  owesFactor: OwesFactor
+  /** Undefined: nobody must have a second factor. */
+  owesFactor: OwesFactor | undefined
   /** Whether there are keys here: a view that hands them out. */
   isOn: boolean
 }
@@ -105,7 +106,8 @@ export function createSessionKeys(parts: SessionKeysParts): SessionKeys {
       const endReason = sessionEnd(session, account, now, settings)
       if (session.endedAt === undefined && !isActive(account)) throw new AuthError('account_inactive', { endReason })
       if (endReason !== undefined) throw new AuthError('token_revoked', { endReason })
-      if (await owesFactor(account, session, now)) throw await endOwing(database, session, now)
+      if (owesFactor !== undefined && (await owesFactor(account, session, now)))
+        throw await endOwing(database, session, now)
       if (session.refreshedAt < now - NOTED_EVERY_MS) {
         await database.inOneStatement((db) => noteKeyUse(db, session.id, now, now - NOTED_EVERY_MS))
       }
