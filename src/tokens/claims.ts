@@ -75,20 +75,19 @@ const CLIENT_ID = 'latchkey'
 function buildClaims(use: TokenUse, token: NewToken, rules: ClaimsRules): JwtClaims {
   const { subject, tokenId, sessionId, issuedAt, expiresAt, extra } = token
   const { userIdClaim, issuer, audience, hasSubject } = rules
-  return {
-    ...(extra !== undefined && withoutOwnClaims(extra, rules)),
-    token_type: use,
-    exp: toNumericDate(expiresAt),
-    iat: toNumericDate(issuedAt),
-    jti: tokenId,
-    ...(sessionId !== undefined && { sid: sessionId }),
-    ...(issuer !== undefined && { iss: issuer }),
-    ...(audience !== undefined && { aud: audience }),
-    ...(hasSubject && { sub: String(subject) }),
-    ...(use === 'access' && isProfileComplete(rules) && { client_id: CLIENT_ID }),
-    // Last, so that it stays a number if the user id claim is `sub`.
-    [userIdClaim]: subject,
-  }
+  const claims: Record<string, unknown> = extra === undefined ? {} : { ...withoutOwnClaims(extra, rules) }
+  claims.token_type = use
+  claims.exp = toNumericDate(expiresAt)
+  claims.iat = toNumericDate(issuedAt)
+  claims.jti = tokenId
+  if (sessionId !== undefined) claims.sid = sessionId
+  if (issuer !== undefined) claims.iss = issuer
+  if (audience !== undefined) claims.aud = audience
+  if (hasSubject) claims.sub = String(subject)
+  if (use === 'access' && isProfileComplete(rules)) claims.client_id = CLIENT_ID
+  // Last, so that it stays a number if the user id claim is `sub`.
+  claims[userIdClaim] = subject
+  return claims
 }
 
 /** Why claims are refused: `reason` is one of the classic contract's (section 2), `detail` is for the log. */

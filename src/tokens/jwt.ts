@@ -89,18 +89,16 @@ export function verifyJwt<Key extends VerificationKey = JwtKey>(
   const payloadEnd = token.indexOf('.', headerEnd + 1)
   if (payloadEnd === -1 || token.indexOf('.', payloadEnd + 1) !== -1) return refused('not_three_parts')
 
-  const headerBytes = decodeBase64url(token.slice(0, headerEnd))
+  const headerText = token.slice(0, headerEnd)
+  const headers = ignoresHints ? lenientHeaders : strictHeaders
+  const known = headers.get(headerText)
+  const headerBytes = known === undefined ? decodeBase64url(headerText) : NO_BYTES
   const payloadBytes = decodeBase64url(token.slice(headerEnd + 1, payloadEnd))
   const signature = decodeBase64url(token.slice(payloadEnd + 1))
   if (headerBytes === undefined || payloadBytes === undefined || signature === undefined) return refused('bad_encoding')
 
-  const parameters = parseObject(headerBytes)
-  if (parameters === undefined) return refused('bad_header')
-  if (decisiveParameters.some((name) => Object.hasOwn(parameters, name))) return refused('unsupported_header')
-  if (!ignoresHints && hintParameters.some((name) => Object.hasOwn(parameters, name)))
-    return refused('unsupported_header')
-  const header = readHeader(parameters, ignoresHints)
-  if (header === undefined) return refused('bad_header')
+  const header = known ?? readHeader(headerBytes, ignoresHints)
+  if (typeof header === 'string') return refused(header)
 
   const key = findKey(header.kid, header.alg)
   if (key === undefined) return refused('unknown_key')
@@ -108,10 +106,22 @@ export function verifyJwt<Key extends VerificationKey = JwtKey>(
   const signingInput = Buffer.from(token.slice(0, payloadEnd), 'latin1')
   if (!isSignatureValid(key, signingInput, signature)) return refused('bad_signature')
 
+  // Only of genuine tokens: so strangers cannot fill it.
+  if (known === undefined && headers.size < KNOWN_HEADERS) headers.set(headerText, header)
+
   const claims = parseObject(payloadBytes)
   if (claims === undefined || !isShallow(claims, maxClaimsDepth)) return refused('bad_payload')
   return { kind: 'verified', header, claims, key }
 }
+
+/**
+ * The headers of genuine tokens, by their encoded text. A server has one for each of its keys, so hardly any header is
+ * decoded twice.
+ */
+const strictHeaders = new Map<string, JwtHeader>()
+const lenientHeaders = new Map<string, JwtHeader>()
+const KNOWN_HEADERS = 100
+const NO_BYTES = Buffer.alloc(0)
 
 function refused(reason: JwtRefusal): { readonly kind: 'refused'; readonly reason: JwtRefusal } {
   return { kind: 'refused', reason }
@@ -142,11 +152,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-function readHeader({ alg, typ, kid }: Record<string, unknown>, ignoresHints: boolean): JwtHeader | undefined {
-  if (typeof alg !== 'string') return undefined
-  if (typ !== undefined && typeof typ !== 'string') return ignoresHints ? readHeader({ alg, kid }, true) : undefined
-  if (kid !== undefined && (typeof kid !== 'string' || kid.length > maxKidLength)) return undefined
-  return { alg, typ, kid }
+function readHeader(bytes: Buffer, ignoresHints: boolean): JwtHeader | 'bad_header' | 'unsupported_header' {
+  const parameters = parseObject(bytes)
+  if (parameters === undefined) return 'bad_header'
+  if (decisiveParameters.some((name) => Object.hasOwn(parameters, name))) return 'unsupported_header'
+  if (!ignoresHints && hintParameters.some((name) => Object.hasOwn(parameters, name))) return 'unsupported_header'
+  const { alg, typ, kid } = parameters
+  if (typeof alg !== 'string') return 'bad_header'
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > maxKidLength)) return 'bad_header'
+  if (typ === undefined || typeof typ === 'string') return { alg, typ, kid }
+  return ignoresHints ? { alg, typ: undefined, kid } : 'bad_header'
 }
 
 /**

@@ -46,9 +46,9 @@ export type TokenVerifier = {
 type Verified = Extract<JwtVerification, { kind: 'verified' }>
 
 /** The result of trying the keys that fit the token's `kid`. */
-type Tried =
-  | { verified: Verified; reason?: never; kid?: never }
-  | { verified?: never; reason: JwtRefusal; kid: string | undefined }
+type Tried = { verified: Verified } | Refused
+
+type Refused = { verified?: never; reason: JwtRefusal; kid: string | undefined }
 
 type TokenVerifierParts = {
   keys: VerificationKeys
@@ -59,12 +59,14 @@ type TokenVerifierParts = {
 
 export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierParts): TokenVerifier {
   const cache = createVerifiedTokenCache()
+  const options = { ignoresHints: rules.isLenient }
   const isKeyValid = (kid: string | undefined) => keys.find(kid).length > 0
 
   type Opened = OpenedToken & { kid: string | undefined }
 
-  async function open(text: string, now: number): Promise<Opened> {
-    if (carryOver === undefined) return openOwn(text, now)
+  const open = carryOver === undefined ? openOwn : (text: string, now: number) => openAny(text, now, carryOver)
+
+  async function openAny(text: string, now: number, carryOver: CarryOver): Promise<Opened> {
     try {
       const own = await openOwn(text, now)
       // Under the same secret, a sliding token of SimpleJWT passes as one without a use.
@@ -77,7 +79,8 @@ export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierPar
   }
 
   async function openOwn(text: string, now: number): Promise<Opened> {
-    const { header, claims } = await verifySignature(text)
+    const tried = tryKeys(text)
+    const { header, claims } = tried.verified ?? (await tryNewKey(text, tried))
     const fault = checkClaims(claims, rules, now)
     if (fault) throw shapeRefusal(fault)
     return {
@@ -91,14 +94,14 @@ export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierPar
     }
   }
 
-  async function verifySignature(token: string): Promise<Verified> {
-    const { kid, ...tried } = tryKeys(token)
-    if (tried.verified) return tried.verified
+  /** For a token that no known key has verified: another process may have created its key. */
+  async function tryNewKey(token: string, refused: Refused): Promise<Verified> {
+    const { reason, kid } = refused
     if (kid !== undefined && keys.wasRetired(kid)) {
-      throw new AuthError('token_not_valid', { endReason: 'key_retired', detail: tried.reason })
+      throw new AuthError('token_not_valid', { endReason: 'key_retired', detail: reason })
     }
-    const isKnownNow = tried.reason === 'unknown_key' && kid !== undefined && (await keys.refreshForUnknown(kid))
-    const again = isKnownNow ? tryKeys(token) : tried
+    const isKnownNow = reason === 'unknown_key' && kid !== undefined && (await keys.refreshForUnknown(kid))
+    const again = isKnownNow ? tryKeys(token) : refused
     if (again.verified) return again.verified
     throw new AuthError('token_not_valid', { detail: again.reason })
   }
@@ -108,7 +111,6 @@ export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierPar
    * several.
    */
   function tryKeys(token: string): Tried {
-    const options = { ignoresHints: rules.isLenient }
     for (let position = 0; ; position++) {
       let candidates = 0
       let presentedKid: string | undefined

@@ -103,8 +103,12 @@ export function isId(value: unknown): value is string {
   )
 }
 
+/** The claims of most tokens, except our own: none. */
+const NO_CLAIMS: JwtClaims = Object.freeze({})
+
 /** All claims except our own. The builder writes our own again, so those that the rules set are left out too. */
 export function withoutOwnClaims(claims: JwtClaims, rules: ReadingRules): JwtClaims {
+  if (hasOnlyOwnClaims(claims, rules)) return NO_CLAIMS
   const { userIdClaim, issuer, audience, hasSubject } = rules
   const { token_type, exp, iat, jti, sid, [userIdClaim]: accountId, ...extra }: Record<string, unknown> = claims
   if (issuer !== undefined) delete extra.iss
@@ -112,6 +116,21 @@ export function withoutOwnClaims(claims: JwtClaims, rules: ReadingRules): JwtCla
   if (hasSubject) delete extra.sub
   return extra
 }
+
+function hasOnlyOwnClaims(claims: JwtClaims, { userIdClaim, issuer, audience, hasSubject }: ReadingRules): boolean {
+  for (const name in claims) {
+    const isOwn =
+      ALWAYS_OWN.has(name) ||
+      name === userIdClaim ||
+      (name === 'iss' && issuer !== undefined) ||
+      (name === 'aud' && audience !== undefined) ||
+      (name === 'sub' && hasSubject)
+    if (!isOwn) return false
+  }
+  return true
+}
+
+const ALWAYS_OWN: ReadonlySet<string> = new Set(['token_type', 'exp', 'iat', 'jti', 'sid'])
 
 /** A positive integer, or a text that can be an id (contract section 5). */
 function readSubject(claims: JwtClaims, userIdClaim: string): Subject {
