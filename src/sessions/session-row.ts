@@ -38,7 +38,7 @@ export function toSession(row: SessionRow & MarkRow): Session {
     refreshExpiresAt: row.refresh_expires_at,
     refreshKid: row.refresh_kid ?? undefined,
     endedAt: endedAt ?? undefined,
-    endReason: sessionEndReasons.find((reason) => reason === endReason),
+    endReason: endReason === null ? undefined : sessionEndReasons.find((reason) => reason === endReason),
     address: row.address,
     userAgent: row.user_agent,
     amr: row.amr === '' ? [] : row.amr.split(' '),

@@ -66,8 +66,16 @@ function createPrivately(path: string): void {
 /** For `write`, a statement runs at once. Reads run together at the end of a turn, see `groupedReads`. */
 type Use = 'write' | { turn: SqliteTurn }
 
+/** What Kysely needs of a query when it runs. */
+type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>
+
 /** Runs a statement at once. */
-type Execute = <Row>(query: CompiledQuery) => QueryResult<Row>
+type Execute = <Row>(query: Statement) => QueryResult<Row>
+
+/** Kysely's connection, which does not need the whole query. */
+type SqliteConnection = DatabaseConnection & {
+  executeQuery<Row>(query: Statement): Promise<QueryResult<Row>>
+}
 
 /**
  * node:sqlite behind Kysely. One open file is one connection; its calls are synchronous, so two statements can never
@@ -77,7 +85,7 @@ type Execute = <Row>(query: CompiledQuery) => QueryResult<Row>
  */
 export function sqliteDialect(file: DatabaseSync, use: Use, failed: (error: unknown) => void): Dialect {
   const execute = statementRunner(file, use, failed)
-  const connection: DatabaseConnection = {
+  const connection: SqliteConnection = {
     executeQuery: use === 'write' ? async (query) => execute(query) : groupedReads(file, use.turn, execute),
     // biome-ignore lint/correctness/useYield: nothing in the product streams rows
     async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
@@ -97,14 +105,14 @@ export function sqliteDialect(file: DatabaseSync, use: Use, failed: (error: unkn
  * overhead.
  */
 export class NodeSqliteAdapter extends SqliteAdapter {
-  readonly connection: DatabaseConnection
-  constructor(connection: DatabaseConnection) {
+  readonly connection: SqliteConnection
+  constructor(connection: SqliteConnection) {
     super()
     this.connection = connection
   }
 }
 
-function sqliteDriver(file: DatabaseSync, connection: DatabaseConnection): Driver {
+function sqliteDriver(file: DatabaseSync, connection: SqliteConnection): Driver {
   const refuse = () => Promise.reject(new Error('SQLite transactions go through inTransaction()'))
   return {
     init: async () => {},
@@ -149,23 +157,22 @@ function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) 
     return prepared
   }
 
-  function execute<Row>(query: CompiledQuery): QueryResult<Row> {
+  function execute<Row>(query: Statement): QueryResult<Row> {
     // If the disk is full, SQLite rolls back the complete transaction by itself. The rest of the unit must not be
     // committed alone.
     if (use === 'write' && !file.isTransaction) throw new DatabaseUnavailableError('the transaction is undone')
     const prepared = prepare(query.sql)
     const { statement } = prepared
-    const values = query.parameters.map(inputValue)
+    const values = query.parameters as SQLInputValue[]
+    for (const value of values) checkValue(value)
     if (prepared.emptyRow !== undefined) {
       const found = statement.all(...values) as unknown as SQLOutputValue[][]
       // `select *` returns other columns once another process has changed the table.
       if (found[0] !== undefined && found[0].length !== prepared.emptyRow.columns.length)
         prepared.emptyRow = emptyRowOf(statement)
-      const rows = objectsOf(found, prepared.emptyRow) as Row[]
-      return { rows, numAffectedRows: BigInt(rows.length) }
+      return { rows: objectsOf(found, prepared.emptyRow) as Row[] }
     }
-    const { changes, lastInsertRowid } = statement.run(...values)
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+    return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) }
   }
 
   return (query) => {
@@ -191,7 +198,11 @@ function objectsOf(rows: readonly SQLOutputValue[][], { columns, object }: Empty
   })
 }
 
-type WaitingRead = { run(): void; reject(error: unknown): void }
+type WaitingRead = {
+  query: Statement
+  resolve(result: QueryResult<never>): void
+  reject(error: unknown): void
+}
 
 /**
  * Runs the reads of one turn of the event loop in one read transaction. Outside a transaction, SQLite locks and unlocks
@@ -200,10 +211,18 @@ type WaitingRead = { run(): void; reject(error: unknown): void }
  *
  * A read sees what was committed when its turn ends, which is never older than what was committed when it was asked for.
  */
-function groupedReads(file: DatabaseSync, turn: SqliteTurn, execute: Execute): DatabaseConnection['executeQuery'] {
+function groupedReads(file: DatabaseSync, turn: SqliteTurn, execute: Execute): SqliteConnection['executeQuery'] {
   const begin = file.prepare('begin')
   const commit = file.prepare('commit')
   let waiting: WaitingRead[] = []
+
+  function run({ query, resolve, reject }: WaitingRead): void {
+    try {
+      resolve(execute(query))
+    } catch (error) {
+      reject(error)
+    }
+  }
 
   function runWaiting(): void {
     const reads = waiting
@@ -212,7 +231,7 @@ function groupedReads(file: DatabaseSync, turn: SqliteTurn, execute: Execute): D
     const isGroup = reads.length > 1 && !file.isTransaction
     try {
       if (isGroup) begin.run()
-      for (const read of reads) read.run()
+      for (const read of reads) run(read)
       if (isGroup) commit.run()
     } catch (error) {
       for (const read of reads) read.reject(asStorageError(error))
@@ -221,23 +240,15 @@ function groupedReads(file: DatabaseSync, turn: SqliteTurn, execute: Execute): D
     }
   }
 
-  return <Row>(query: CompiledQuery) =>
+  return <Row>(query: Statement) =>
     new Promise<QueryResult<Row>>((resolve, reject) => {
       if (waiting.length === 0) turn.read(runWaiting)
-      const run = () => {
-        try {
-          resolve(execute<Row>(query))
-        } catch (error) {
-          reject(error)
-        }
-      }
-      waiting.push({ run, reject })
+      waiting.push({ query, resolve, reject })
     })
 }
 
 /** Refuses values that SQLite would store differently from PostgreSQL. */
-function inputValue(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
-    return value
+function checkValue(value: unknown): void {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return
   throw new TypeError(`a ${typeof value} is not a database value: use text, a number or null`)
 }

@@ -1,4 +1,4 @@
-import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter } from 'kysely'
+import { type Compilable, type CompiledQuery, type Kysely, PostgresAdapter, type QueryResult } from 'kysely'
 import { NodeSqliteAdapter } from './node-sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -65,7 +65,7 @@ function preparedQuery<Db extends Queryable, Values extends Value[], Row>(
   build: (db: Db, ...values: Values) => Compilable<Row>,
 ) {
   const compiledFor = new WeakMap<object, CompiledQuery<Row>>()
-  return (db: Db, values: Values) => {
+  return (db: Db, values: Values): Promise<QueryResult<Row>> => {
     const executor = db.getExecutor()
     const { adapter } = executor
     let compiled = compiledFor.get(adapter)
@@ -78,7 +78,8 @@ function preparedQuery<Db extends Queryable, Values extends Value[], Row>(
       parameter instanceof Placeholder ? values[parameter.position] : parameter,
     )
     // On SQLite, this goes directly to the only connection: Kysely's path costs as much as the query itself.
-    const runner = adapter instanceof NodeSqliteAdapter ? adapter.connection : executor
-    return runner.executeQuery<Row>({ ...compiled, parameters })
+    if (adapter instanceof NodeSqliteAdapter)
+      return adapter.connection.executeQuery<Row>({ sql: compiled.sql, parameters })
+    return executor.executeQuery<Row>({ ...compiled, parameters })
   }
 }
