@@ -15,7 +15,7 @@ export const ownPermissions = {
   'keys.view': 'View the signing keys, without their private parts.',
   'keys.change': 'Rotate and retire signing keys.',
   'events.view': 'Read the audit log.',
-  'statistics.view': 'View how often people sign in, fail to sign in, refresh and register.',
+  'statistics.view': 'View the numbers of sign-ins, failed sign-ins, refreshes and registrations.',
   'limits.view': 'View the rate limits and the clients they block.',
   'limits.change': 'Lift a rate limit that blocks a client.',
   'outbox.view': 'View waiting and sent mail and its recipients, without its content.',

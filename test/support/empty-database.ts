@@ -4,7 +4,7 @@ import pg from 'pg'
 /** What a server writes at its start. */
 const KEPT = ['schema_migrations', 'server_state', 'signing_keys']
 
-/** Deletes all rows that tests have made, while servers run on the database. The next ids follow the former ones. */
+/** Deletes all rows of the tests while servers run on the database. New ids continue after the previous ones. */
 export async function emptyDatabase(url: string): Promise<void> {
   await (url.startsWith('sqlite:') ? emptySqlite(url.slice('sqlite:'.length)) : emptyPostgres(url))
 }

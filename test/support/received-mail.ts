@@ -1,4 +1,4 @@
-/** A received mail, parsed. */
+/** A received email, parsed. */
 export type ReceivedMail = {
   /** As it was sent over SMTP. */
   source: string

@@ -9,7 +9,7 @@ export type SmtpMail = ReceivedMail & { from: string; to: string[]; isEncrypted:
 
 export type TestSmtpServer = {
   port: number
-  /** The accepted mails, in order. */
+  /** The accepted emails, in order. */
   mails: SmtpMail[]
   /** The names with which the senders of mail introduced themselves, in order. */
   greetings: string[]
@@ -25,7 +25,7 @@ export type TestSmtpOptions = Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' 
   refuseSender?(): number | undefined
   /** The status with which a recipient is refused, if any. */
   refuseRecipient?(address: string): number | undefined
-  /** Called with a complete mail before it is accepted; if it throws, the mail is refused. */
+  /** Called with a complete email before it is accepted; if it throws, the email is refused. */
   beforeAccepting?(mail: SmtpMail): Promise<void> | void
 }
 

@@ -19,7 +19,7 @@ import { securityTexts } from './security-texts.ts'
 export function EmailSection() {
   const texts = useTexts(securityTexts).email
   const me = useMe()
-  // Not in the address: whatever else changes that would close the form, and what was typed would be lost.
+  // Not in the address, because any other change of the address would close the form and lose the typed text.
   const [isChanging, setIsChanging] = useState(false)
   const [sentTo, setSentTo] = useState<string>()
   return (

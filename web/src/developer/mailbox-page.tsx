@@ -28,7 +28,7 @@ const mailsQuery = queryOptions({
   refetchInterval: 5_000,
 })
 
-/** The mail that would have been sent, as it will appear. */
+/** The emails that would have been sent, as they will appear. */
 export function MailboxPage() {
   const texts = useTexts(developerTexts).mailbox
   const mails = useQuery(mailsQuery)

@@ -7,7 +7,7 @@ export const longRunTexts = catalogue(
     stop: 'Stop',
     goOn: 'Continue',
     stayHere: 'Keep this tab open. If you close it, the work stops, but you can continue later.',
-    stopped: 'Stopped early. What was done stays done; it may be a few more than counted here.',
+    stopped: 'Stopped early. Changes already made stay. There may be a few more than counted here.',
   },
   {
     de: {

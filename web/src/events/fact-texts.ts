@@ -40,7 +40,7 @@ export const factTexts = catalogue(
       post_id: 'Post ID',
       action: 'Action',
       done: 'Changed',
-      unchanged: 'Already like that',
+      unchanged: 'Needed no change',
       failed: 'Failed',
       is_complete: 'Reached all',
       accounts: 'Accounts',

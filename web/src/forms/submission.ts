@@ -29,8 +29,8 @@ type Options<Answer> = {
 }
 
 /**
- * Sends a form, once at a time, and keeps the outcome. After a failure, the focus goes to the first field with a fault, or to
- * the notice that says what happened.
+ * Sends a form, one request at a time, and keeps the outcome. After a failure, the focus goes to the first field with a
+ * fault, or to the notice that says what happened.
  */
 export function useSubmission<Answer>({ check, send, done }: Options<Answer>): Submission {
   const [isSending, setIsSending] = useState(false)

@@ -16,7 +16,7 @@ export const keysTexts = catalogue(
     meanings: {
       next: 'Published, so that other services know it before it signs.',
       current: 'Signs every new token.',
-      retiring: 'Signs no more. Its tokens are accepted until they expire.',
+      retiring: 'No longer signs. Its tokens are accepted until they expire.',
       retired: 'Its tokens are refused.',
     },
     one: 'Signing key',

@@ -4,8 +4,8 @@ import { pageCrashedTexts } from './page-crashed-texts.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
 
 /**
- * Shown when a page has thrown: what was typed elsewhere is not lost. Loaded with every page, because loading its own file could
- * be what fails.
+ * Shown when a page has thrown an error; what was typed elsewhere is not lost. It is part of every page's file,
+ * because loading a file of its own could be what fails.
  */
 export function PageCrashed() {
   const texts = useTexts(pageCrashedTexts)

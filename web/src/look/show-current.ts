@@ -1,4 +1,4 @@
-/** Where tabs scroll sideways, as on phones, brings the current one into view. For the list around them. */
+/** Brings the current tab into view where tabs scroll sideways, as on phones. @param list the element around the tabs */
 export function showCurrent(list: HTMLElement | null): void {
   const current = list?.querySelector<HTMLElement>('[aria-current="page"]')
   if (!list || !current) return

@@ -45,7 +45,7 @@ export function MailState({ mail }: { mail: Mail }) {
   )
 }
 
-/** Reads anew whatever shows mails. */
+/** Fetches all data about emails again. */
 function useReload(): () => Promise<void> {
   const queries = useQueryClient()
   return async () => {
@@ -54,7 +54,7 @@ function useReload(): () => Promise<void> {
 }
 
 /**
- * Sends an email that waits at once, or drops it.
+ * Sends a waiting email now, or drops it.
  *
  * @param drop opens the dialog `drop` of the page, about this email
  */
@@ -86,10 +86,10 @@ export function MailActions({ mail, drop }: { mail: Mail; drop(name: 'drop', id:
 }
 
 /**
- * Asks before an email that waits is dropped. A page has one of it.
+ * Asks before a waiting email is dropped. A page needs only one of these dialogs.
  *
- * @param mails those of the page
- * @param dialog of the page
+ * @param mails the emails on the page
+ * @param dialog the dialog of the page
  */
 export function DropMail({ mails, dialog }: { mails: readonly Mail[]; dialog: DropDialog }) {
   const texts = useTexts(outboxTexts)

@@ -23,7 +23,7 @@ const SHOWN = 4
 /** How often the list is fetched while the page is open, in milliseconds. */
 const AGAIN_MS = 60_000
 
-/** What does harm or may do so, each with a link to the place where it can be fixed. */
+/** Problems and risks, each with a link to the place where it can be fixed. */
 export function AttentionPanel() {
   const texts = useTexts(overviewTexts).attention
   const [isAll, setIsAll] = useState(false)

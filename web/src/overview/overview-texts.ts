@@ -40,7 +40,7 @@ export const overviewTexts = catalogue(
       replays: 'Replayed tokens',
     },
     leads: {
-      signIns: 'How often people got in, and how often not.',
+      signIns: 'How often people signed in, and how often they failed to.',
       newAccounts: 'Registered, invited or created.',
       sessions: 'Started and ended, for any reason.',
       refreshes: 'Requests for new tokens.',

@@ -49,14 +49,14 @@ export const sessionsTexts = catalogue(
     endMatching: 'End all that match',
     endMatchingTitle: 'End all running sessions that match?',
     endMatchingLead:
-      'Everybody affected has to sign in again. Your own session and those of accounts with more rights than yours go on.',
+      'Everybody affected has to sign in again. Your own session and those of accounts with more rights than yours continue.',
     endAllLead:
-      'No filter is set: this ends the sessions of all accounts. Everybody has to sign in again. Your own session goes on.',
+      'No filter is set: this ends the sessions of all accounts. Everybody has to sign in again. Your own session continues.',
     endMatchingAction: 'End the sessions',
     progress: (count: number) => `${count} ended so far …`,
     endedMany: (count: number) => (count === 1 ? '1 session was ended.' : `${count} sessions were ended.`),
     outOfReach: (count: number) =>
-      `${count === 1 ? '1 session goes on: it belongs' : `${count} sessions go on: they belong`} to accounts with more rights than yours.`,
+      `${count === 1 ? '1 session continues: it belongs' : `${count} sessions continue: they belong`} to accounts with more rights than yours.`,
     empty: 'Nobody is signed in',
   },
   {

@@ -18,7 +18,7 @@ export function SignInPage() {
   const texts = useTexts(signInTexts)
   const reasons = useTexts(endReasonTexts)
   const { next, reason } = useSearch({ from: '/sign-in' })
-  // The document is loaded anew: it knows of the session, and password managers see that signing in worked.
+  // Loads a new document, so that it knows about the session and password managers see that signing in worked.
   const [leave] = useState(() => {
     const address = nextAddress(next, location.hash)
     return () => location.replace(address)

@@ -6,10 +6,10 @@ export type Locale = (typeof locales)[number]
 const STORAGE_NAME = 'latchkey-locale'
 
 /**
- * The language to begin with: the one chosen on these pages before, else that of the mail whose link was opened, else the
- * browser's, else English.
+ * The language to begin with: the one chosen on these pages before, else that of the email whose link was opened, else
+ * the browser's, else English.
  *
- * @param ofMail the language of that mail
+ * @param ofMail the language of that email
  */
 export function initialLocale(ofMail?: string): Locale {
   return readChosenLocale() ?? localeOf(ofMail) ?? readersLocale() ?? 'en'

@@ -41,7 +41,7 @@ export function BulkBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
   const may = useMay()
   const { ids, isAll } = chosen
   const offered = actions.filter(({ needs }) => may(needs))
-  // The address does not say who is chosen. So it opens a dialog only if that was asked for with this choice.
+  // The address does not say which users are selected. So it opens a dialog only if that was requested for this selection.
   const isChosen = ids.size > 0 || isAll
   const [isAsked, setIsAsked] = useState(false)
   if (!isChosen && isAsked) setIsAsked(false)

@@ -43,7 +43,7 @@ export const bulkTexts = catalogue(
     running: (count: number) => `${many(count, 'user', 'users')} done so far.`,
     done: (count: number) => `${many(count, 'user', 'users')} changed.`,
     deleted: (count: number) => `${many(count, 'user', 'users')} deleted.`,
-    unchanged: (count: number) => `${many(count, 'user was', 'users were')} already like that.`,
+    unchanged: (count: number) => `${many(count, 'user', 'users')} needed no change.`,
     failed: (count: number) => `${many(count, 'user', 'users')} could not be changed:`,
     more: (count: number) => `and ${count} more`,
   },

@@ -14,7 +14,7 @@ import { useTexts } from '../texts/texts.tsx'
 import { useUser } from './user.ts'
 import { userMailTexts } from './user-mail-texts.ts'
 
-/** The mail to a user that was sent, is waiting or failed, and why. */
+/** The emails to a user: sent, waiting or failed, and why. */
 export function UserMailTab() {
   const user = useUser()
   const texts = useTexts(userMailTexts)
