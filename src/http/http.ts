@@ -172,22 +172,8 @@ export async function createHttp({
   })
   if (readMailbox !== undefined) await server.register(devMailbox, { readMailbox, openPage })
   // Registered last, so that all taken paths are known.
-  const { usernameField, isStrict } = settings
-  const ofTokens = tokenViews({ ...flows, trimPasswords, usernameField })
   const views = mountViews({
-    views: [
-      ...signUpViews({ ...flows, trimPasswords, isStrict, usernameField }),
-      ...ofTokens,
-      ...accountViews({ changePassword: flows.changePassword, trimPasswords, usernameField }),
-      ...profileViews({ ...flows, trimPasswords, usernameField }),
-      ...passwordResetViews({
-        ...flows,
-        trimPasswords,
-        hasFrontend: djoserSettings.passwordResetConfirmUrl !== undefined,
-      }),
-      ...sampleViews,
-      ...djoserViews({ flows, settings: djoserSettings }, ofTokens),
-    ],
+    views: classicViews({ flows, settings, djoserSettings, sampleViews }),
     urls,
     hooks,
     findIntended,
@@ -207,4 +193,25 @@ export async function createHttp({
   await server.ready()
   const mount = createMount(server, { basePath, toOwnTarget: targets.toOwn, isOwnPath })
   return { server, mount, views }
+}
+
+/** The views of the classic contract and of djoser's dialect, where they are without `urls`. */
+function classicViews({
+  flows,
+  settings,
+  djoserSettings,
+  sampleViews,
+}: Pick<HttpParts, 'flows' | 'settings' | 'djoserSettings' | 'sampleViews'>): View[] {
+  const { trimPasswords, isStrict, usernameField } = settings
+  const ofTokens = tokenViews({ ...flows, trimPasswords, usernameField })
+  const hasFrontend = djoserSettings.passwordResetConfirmUrl !== undefined
+  return [
+    ...signUpViews({ ...flows, trimPasswords, isStrict, usernameField }),
+    ...ofTokens,
+    ...accountViews({ changePassword: flows.changePassword, trimPasswords, usernameField }),
+    ...profileViews({ ...flows, trimPasswords, usernameField }),
+    ...passwordResetViews({ ...flows, trimPasswords, hasFrontend }),
+    ...sampleViews,
+    ...djoserViews({ flows, settings: djoserSettings }, ofTokens),
+  ]
 }

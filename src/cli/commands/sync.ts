@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { SyncOptions, SyncReport } from '../../flows/sync/sync-django.ts'
+import type { SyncOptions, SyncReport } from '../../flows/sync/sync-run.ts'
 import { openDjangoTarget } from '../../origins/django/django-target.ts'
 import { readMapping } from '../../origins/django/mapping.ts'
 import { OriginError } from '../../origins/origin.ts'
