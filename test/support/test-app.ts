@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
-import { type App, createApp } from '../../src/app/app.ts'
+import { type App, buildApp } from '../../src/app/app.ts'
+import type { Core } from '../../src/app/parts.ts'
+import type { BuiltServer } from '../../src/app/server.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import { commandLine } from '../../src/flows/rights/actor.ts'
 import type { Hooks } from '../../src/hooks/hooks.ts'
@@ -25,10 +27,13 @@ export function createTestClock(startsAt = Date.now()): TestClock {
   return { now: () => Date.now() + offset, advance: (ms) => (offset += ms) }
 }
 
+/** An app, with the parts inside it that tests look at or hurry. */
+type OpenedApp = App & Pick<Core, 'database'> & Pick<BuiltServer, 'mailWorker' | 'webhookWorker'>
+
 /** The real app on a port of the loopback, with a database of its own. */
 export type TestApp = {
   url: string
-  app: App
+  app: OpenedApp
   config: Config
   clock: TestClock
   /** Every line of the log so far. */
@@ -119,7 +124,7 @@ export async function startTestApp({
       random: systemRandom,
     })
     const logger = createLog(config.log.level, (lines) => log.push(lines))
-    const app = await createApp({
+    const made = await buildApp({
       config,
       clock,
       random: systemRandom,
@@ -127,6 +132,8 @@ export async function startTestApp({
       ...(hooks && { hooks }),
       ...(urls && { urls }),
     })
+    const { mailWorker, webhookWorker } = made.built
+    const app = { ...made.app, database: made.core.database, mailWorker, webhookWorker }
     await app.listen({ host: '127.0.0.1', port: config.http.port })
     const { port } = app.server.server.address() as AddressInfo
     const document = urls || hooks ? await documentOf(app) : await documentFor(config, app)
