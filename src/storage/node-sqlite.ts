@@ -127,7 +127,8 @@ function sqliteDriver(file: DatabaseSync, connection: SqliteConnection): Driver 
 
 type PreparedStatement = {
   statement: StatementSync
-  /** A row without values; undefined if the statement returns no rows. */
+  returnsRows: boolean
+  /** A row without values. Undefined for `select *`, because another process may change its columns at any time. */
   emptyRow: EmptyRow | undefined
 }
 
@@ -149,8 +150,9 @@ function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) 
     const statement = file.prepare(sql)
     const emptyRow = emptyRowOf(statement)
     const returnsRows = emptyRow.columns.length > 0
-    if (returnsRows) statement.setReturnArrays(true)
-    const prepared = { statement, emptyRow: returnsRows ? emptyRow : undefined }
+    const hasFixedColumns = returnsRows && !sql.includes('*')
+    if (hasFixedColumns) statement.setReturnArrays(true)
+    const prepared = { statement, returnsRows, emptyRow: hasFixedColumns ? emptyRow : undefined }
     const [oldest] = statements.size < STATEMENT_LIMIT ? [] : statements.keys()
     if (oldest !== undefined) statements.delete(oldest)
     statements.set(sql, prepared)
@@ -161,18 +163,12 @@ function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) 
     // If the disk is full, SQLite rolls back the complete transaction by itself. The rest of the unit must not be
     // committed alone.
     if (use === 'write' && !file.isTransaction) throw new DatabaseUnavailableError('the transaction is undone')
-    const prepared = prepare(query.sql)
-    const { statement } = prepared
+    const { statement, returnsRows, emptyRow } = prepare(query.sql)
     const values = query.parameters as SQLInputValue[]
     for (const value of values) checkValue(value)
-    if (prepared.emptyRow !== undefined) {
-      const found = statement.all(...values) as unknown as SQLOutputValue[][]
-      // `select *` returns other columns once another process has changed the table.
-      if (found[0] !== undefined && found[0].length !== prepared.emptyRow.columns.length)
-        prepared.emptyRow = emptyRowOf(statement)
-      return { rows: objectsOf(found, prepared.emptyRow) as Row[] }
-    }
-    return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) }
+    if (!returnsRows) return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) }
+    const rows: unknown[] = statement.all(...values)
+    return { rows: (emptyRow === undefined ? rows : objectsOf(rows as SQLOutputValue[][], emptyRow)) as Row[] }
   }
 
   return (query) => {

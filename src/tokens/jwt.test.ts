@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { CompactSign, jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
@@ -57,6 +57,28 @@ describe('signing and verifying', () => {
   it('keeps every character of the claims', () => {
     const text = { name: 'Zoë 🗝 "\\ \u2028 \0 \ud800' }
     expect(claimsOf(verifyJwt(signJwt(keys.HS256, { typ: 'JWT' }, text), findKey))).toEqual(text)
+  })
+
+  it('judges a header that it knows like the first time', () => {
+    const input = `${base64url('{"alg":"HS256","kid":"hs","jku":"https://elsewhere.example"}')}.${base64url(JSON.stringify(claims))}`
+    const token = `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
+    const reasons = (options: { ignoresHints: boolean }) => {
+      const verification = verifyJwt(token, findKey, options)
+      return verification.kind === 'verified' ? 'verified' : verification.reason
+    }
+    // One who ignores hints has seen it, and still nobody else accepts it.
+    for (let time = 0; time < 3; time++) {
+      expect(reasons({ ignoresHints: true })).toBe('verified')
+      expect(reasons({ ignoresHints: false })).toBe('unsupported_header')
+    }
+    const known = signJwt(keys.HS256, { typ: 'JWT' }, claims)
+    for (let time = 0; time < 3; time++) {
+      expect(refusalOf(known)).toBe('verified')
+      expect(refusalOf(known.slice(0, -1))).toBe('bad_encoding')
+      expect(refusalOf(`${known.slice(0, -3)}AAA`)).not.toBe('verified')
+      expect(verifyJwt(known, () => keys.ES256)).toMatchObject({ reason: 'wrong_algorithm' })
+      expect(verifyJwt(known, () => undefined)).toMatchObject({ reason: 'unknown_key' })
+    }
   })
 
   it('asks for the key without kid if the token has none', () => {
