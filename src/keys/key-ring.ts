@@ -8,6 +8,7 @@ import { createReadingBudget, inTurn } from './reading.ts'
 import { type ChangeDuties, changeRing, type RingChangeDeps, type RingPlan } from './ring-change.ts'
 import { emptyView, ringView } from './ring-view.ts'
 import {
+  currentKid,
   dueSteps,
   keyState,
   type RotationPolicy,
@@ -195,10 +196,10 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       let takesEffectAt: number | undefined
       const steps = await change(
         (keys, now) => {
-          const currentKid = keys.find((key) => key.algorithm === algorithm && keyState(key, now) === 'current')?.kid
-          expectedKid ??= currentKid
+          const current = currentKid(keys, now, algorithm)
+          expectedKid ??= current
           takesEffectAt = undefined
-          if (currentKid !== expectedKid) return []
+          if (current !== expectedKid) return []
           takesEffectAt = isImmediate ? now : rotationTime(keys, now, policy)
           return stepsToRotate(keys, now, policy, isImmediate)
         },

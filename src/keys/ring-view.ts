@@ -1,6 +1,6 @@
 import type { JwtKey } from '../tokens/jwt-key.ts'
 import type { PublicJwk, TokenKeys } from './key-material.ts'
-import { keyState, type SigningKey, signingKid, wasRetiredEarly } from './signing-key.ts'
+import { currentKid, keyState, type SigningKey, signingKid, wasRetiredEarly } from './signing-key.ts'
 
 /** The keys as this process uses them until the next reading. */
 type RingView = {
@@ -46,7 +46,7 @@ export function ringView(parts: RingParts, now: number, algorithm: SigningKey['a
   const kid = signingKid(living, now, algorithm)
   return {
     signer: secrets[0] ?? (kid === undefined ? undefined : opened.get(kid)),
-    currentKid: keys.find((key) => key.algorithm === algorithm && keyState(key, now) === 'current')?.kid,
+    currentKid: currentKid(keys, now, algorithm),
     byKid: new Map(verifiers.flatMap((key) => (key.kid === undefined ? [] : [[key.kid, [key]] as const]))),
     withoutKid: secrets.map(({ access }) => access),
     jwkSet: { keys: inRing.flatMap(({ publicJwk }) => publicJwk ?? []) },

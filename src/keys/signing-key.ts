@@ -155,6 +155,15 @@ export function stepsToRetire(
   return [{ kind: 'retire', kid }, ...(mayBeMissed ? ownSteps(after, now, policy) : [])]
 }
 
+/** The key in state `current` of this algorithm, whichever key signs. */
+export function currentKid(
+  keys: readonly SigningKey[],
+  now: number,
+  algorithm: SigningKey['algorithm'],
+): string | undefined {
+  return keys.find((key) => key.algorithm === algorithm && keyState(key, now) === 'current')?.kid
+}
+
 /**
  * The key that signs: the current one of this algorithm or, if a newer configuration has superseded it, the one that
  * was current last. Undefined if there is none.

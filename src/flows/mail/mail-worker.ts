@@ -38,8 +38,6 @@ export type MailWorker = {
   start(): void
   /** Does everything that is due, and resolves when that is done. */
   settle(): Promise<void>
-  /** Gives up mail that has expired, and mail beyond the limit of the outbox. */
-  bound(): Promise<void>
   /** Waits a while for running deliveries; the next process does the rest. */
   stop(): Promise<void>
 }
@@ -136,7 +134,6 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
       await answer()
       await queue.drain()
     },
-    bound,
     async stop() {
       isStopped = true
       for (const timer of timers) clearInterval(timer)
