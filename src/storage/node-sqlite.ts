@@ -183,8 +183,8 @@ function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) 
 
 /**
  * The rows as objects. Each is a copy of the same object, so V8 gives all of them one hidden class and reads a column in
- * a nanosecond. Every object that node:sqlite builds has a hidden class of its own, which made reading the columns of
- * an account and a session a fifth of a refresh.
+ * a nanosecond. Every object that node:sqlite builds has a hidden class of its own. Reading the columns of an account
+ * and a session then took a fifth of the time of a refresh.
  */
 function objectsOf(rows: readonly SQLOutputValue[][], { columns, object }: EmptyRow): Record<string, SQLOutputValue>[] {
   return rows.map((values) => {

@@ -1,4 +1,4 @@
-// Not the global ones, because an application's tests may have replaced them with fake ones, and then nothing would
+// Imported, because the tests of an application may replace the global functions with fake ones. Then nothing would
 // ever be read or committed.
 import { nextTick } from 'node:process'
 import { setImmediate } from 'node:timers'
@@ -37,7 +37,7 @@ export function createSqliteTurn(): SqliteTurn {
       return
     }
     isReading = true
-    // Node runs a tick that a promise callback asks for after all promise callbacks, also those that come up meanwhile.
+    // Node runs a tick that a promise callback requests after all promise callbacks, even those added in the meantime.
     void Promise.resolve().then(() => nextTick(runWrites))
     work()
   }

@@ -106,7 +106,7 @@ export function verifyJwt<Key extends VerificationKey = JwtKey>(
   const signingInput = Buffer.from(token.slice(0, payloadEnd), 'latin1')
   if (!isSignatureValid(key, signingInput, signature)) return refused('bad_signature')
 
-  // Only of genuine tokens: so strangers cannot fill it.
+  // Only headers of genuine tokens are kept, so strangers cannot fill the map.
   if (known === undefined && headers.size < KNOWN_HEADERS) headers.set(headerText, header)
 
   const claims = parseObject(payloadBytes)
