@@ -23,8 +23,7 @@ export const generalSettings = settingGroup('General', {
   }),
   djoser: onOff('DJOSER', {
     default: 'false',
-    description:
-      'Whether Latchkey also serves the paths of djoser, below `DJOSER_PREFIX`. See [Move from djoser](djoser.md).',
+    description: 'Whether Latchkey also serves the paths of djoser, below `DJOSER_PREFIX`. See [djoser](djoser.md).',
   }),
   logLevel: choice('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',

@@ -26,7 +26,7 @@ export type SettingsByName = {
   readonly DEBUG_ON_PUBLIC_URL?: Switch
   /** `simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. The defaults it changes are listed below. Default: `none`. */
   readonly COMPATIBILITY?: Choice<'none' | 'simplejwt'>
-  /** Whether Latchkey also serves the paths of djoser, below `DJOSER_PREFIX`. See [Move from djoser](djoser.md). Default: `false`. */
+  /** Whether Latchkey also serves the paths of djoser, below `DJOSER_PREFIX`. See [djoser](djoser.md). Default: `false`. */
   readonly DJOSER?: Switch
   /** The lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`. `silent` logs nothing. Default: `info`. */
   readonly LOG_LEVEL?: Choice<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>
@@ -60,7 +60,7 @@ export type SettingsByName = {
   readonly KEEP_ALIVE_TIMEOUT?: Duration
   /** The words that may precede the token in the `Authorization` header. Responses name the first one. Default: `Bearer`. */
   readonly AUTH_HEADER_TYPES?: List
-  /** The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or `postgres://user:password@host:port/name`. A URL may name several PostgreSQL servers, `host1:port,host2:port`, of which Latchkey uses the one that accepts changes. Default: `sqlite:data/latchkey.sqlite3`. */
+  /** The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or `postgres://user:password@host:port/name`. A URL may name several PostgreSQL servers, `host1:port,host2:port`. Latchkey uses the one that accepts changes. Default: `sqlite:data/latchkey.sqlite3`. */
   readonly DATABASE_URL?: Text
   /** A file with the value of `DATABASE_URL`. */
   readonly DATABASE_URL_FILE?: Text
@@ -104,7 +104,7 @@ export type SettingsByName = {
   readonly ROTATE_REFRESH_TOKENS?: Switch
   /** Whether a refresh token stops working once it has been exchanged for a new one. Default: `true`. */
   readonly BLACKLIST_AFTER_ROTATION?: Switch
-  /** How long after a rotation a client may send the same refresh token again and get the same new one. This is for two tabs that refresh at once and for lost responses. `0s` turns it off. With `until-used` it may do so until the new token is first presented, for phones that lose power before they store it. The price: until then a thief who copied the old token gets the new one too, and nobody notices. Default: `10s`. */
+  /** How long after a rotation a client may send the same refresh token again and get the same new one. This is for two tabs that refresh at once and for lost responses. `0s` turns it off. With `until-used`, the client may do so until the new token is first presented. Use that for phones that lose power before they store it. The price: until then a thief who copied the old token gets the new one too, and nobody notices. Default: `10s`. */
   readonly REFRESH_RETRY_WINDOW?: Duration
   /** Whether Latchkey ends the session if a used refresh token comes back after that window. Other sessions continue. Default: `true`. */
   readonly REUSE_ENDS_SESSION?: Switch
@@ -150,13 +150,13 @@ export type SettingsByName = {
   readonly MAILED_CODES?: Switch
   /** Whether users may log in with a code that is mailed to their confirmed address, without a password. Default: `false`. */
   readonly LOGIN_BY_MAIL?: Switch
-  /** How long users may choose not to be asked for their second factor on a device again. `none`: they are always asked. Default: `none`. */
+  /** For how long users may skip the second factor on a device that they chose to trust. `none`: they are always asked. Default: `none`. */
   readonly TRUSTED_DEVICE_LIFETIME?: Duration
   /** The domain that passkeys belong to (the RP ID): with `none`, the host of `PUBLIC_URL`; otherwise a parent domain of it. Changing it makes all passkeys useless. Default: `none`. */
   readonly PASSKEY_RP_ID?: Text
   /** More origins that may use passkeys besides the one of `PUBLIC_URL`: your own pages (`https://app.example.org`) and Android apps (`android:apk-key-hash:…`). Default: `none`. */
   readonly PASSKEY_ORIGINS?: List
-  /** How long after an administrator removes a factor or issues a recovery code this takes effect. Until then the owner, who gets an email at once, can cancel it. `0s`: at once. Default: `0s`. */
+  /** The delay before an action of an administrator takes effect: removing a factor or issuing a recovery code. Until then the owner, who gets an email at once, can cancel it. `0s`: no delay. Default: `0s`. */
   readonly RECOVERY_DELAY?: Duration
   /** Whether access tokens say when and how the user authenticated: `auth_time`, `amr` and `acr` (`1`: one factor, `2`: several, or a passkey that verified its user). Default: `false`. */
   readonly AUTHENTICATION_CLAIMS?: Switch
@@ -204,15 +204,15 @@ export type SettingsByName = {
   readonly EMAIL_FRONTEND_DOMAIN?: Text
   /** What these emails call your service. With `none`, the name of `MAIL_FROM`. Default: `none`. */
   readonly EMAIL_FRONTEND_SITE_NAME?: Text
-  /** Whether `users/` requires `re_password`, typed the same way. Default: `false`. */
+  /** Whether `users/` requires the password twice: also as `re_password`. Default: `false`. */
   readonly USER_CREATE_PASSWORD_RETYPE?: Switch
-  /** Whether `users/set_password/` requires `re_new_password`, typed the same way. Default: `false`. */
+  /** Whether `users/set_password/` requires the password twice: also as `re_new_password`. Default: `false`. */
   readonly SET_PASSWORD_RETYPE?: Switch
-  /** Whether `users/reset_password_confirm/` requires `re_new_password`, typed the same way. Default: `false`. */
+  /** Whether `users/reset_password_confirm/` requires the password twice: also as `re_new_password`. Default: `false`. */
   readonly PASSWORD_RESET_CONFIRM_RETYPE?: Switch
-  /** Whether `users/set_username/` requires `re_new_username`, typed the same way. Default: `false`. */
+  /** Whether `users/set_username/` requires the name twice: also as `re_new_username`. Default: `false`. */
   readonly SET_USERNAME_RETYPE?: Switch
-  /** Whether `users/reset_username_confirm/` requires `re_new_username`, typed the same way. Default: `false`. */
+  /** Whether `users/reset_username_confirm/` requires the name twice: also as `re_new_username`. Default: `false`. */
   readonly USERNAME_RESET_CONFIRM_RETYPE?: Switch
   /** Whether requests for a mailed link say that nobody has the address. Then anybody can find out who has an account. Default: `false`. */
   readonly PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND?: Switch
@@ -254,7 +254,7 @@ export type SettingsByName = {
   readonly ALLOW_WEAK_HASHES?: Switch
   /** How many passwords Latchkey hashes at the same time. Default: the number of cores, at most one less than `UV_THREADPOOL_SIZE` (4). */
   readonly HASH_CONCURRENCY?: WholeNumber
-  /** How many more passwords may wait to be hashed. Beyond that, a login gets 503 with the time to try again. Default: `64`. */
+  /** How many more passwords may wait to be hashed. Beyond that, a login gets 503 with `Retry-After`. Default: `64`. */
   readonly HASH_QUEUE_LIMIT?: WholeNumber
   /** Memory that argon2id uses for one password, in KiB. Default: `19456`. */
   readonly HASH_MEMORY_KIB?: WholeNumber
@@ -264,7 +264,7 @@ export type SettingsByName = {
   readonly HASH_LANES?: WholeNumber
   /** How long the audit log keeps events. `none` keeps them forever. Default: `400d`. */
   readonly AUDIT_RETENTION?: Duration
-  /** Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens. The list of posts has the newest 1,000. Default: the value of `DEBUG`. */
+  /** Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens. The list of posts shows the newest 1,000. Default: the value of `DEBUG`. */
   readonly SAMPLE_RESOURCES?: Switch
   /** Whether any of the following limits apply. Use `off` only for tests and measurements. Default: `on`. */
   readonly RATE_LIMITS?: Switch
@@ -282,7 +282,7 @@ export type SettingsByName = {
   readonly LIMIT_SECOND_FACTOR_PER_ACCOUNT?: Text
   /** Wrong passwords from a logged-in user who must confirm the password, for example to change it. The right password resets the count. Default: `10/1h`. */
   readonly LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT?: Text
-  /** Refreshes with one refresh token beyond its first: a client that keeps an old token, or one caught in a loop. Each process counts on its own. Default: `60/1m`. */
+  /** Refreshes with the same refresh token, after the first one. This slows down clients that keep an old token or are caught in a loop. Each process counts on its own. Default: `60/1m`. */
   readonly LIMIT_REFRESH_PER_TOKEN?: Text
   /** Requests for mail from one address, for example to reset a password. Default: `30/1h`. */
   readonly LIMIT_MAIL_REQUEST_PER_ADDRESS?: Text
@@ -298,9 +298,9 @@ export type SettingsByName = {
   readonly MAIL_LANGUAGE?: Text
   /** A folder with texts that replace Latchkey's own. See [Mail](mail.md). Default: `none`. */
   readonly MAIL_TEMPLATES?: Text
-  /** Which changes to their account users are notified of by email: any of `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended, factor-added, factor-removed, recovery-code-used`. */
+  /** The changes to an account that its owner is notified of by email: any of `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended, factor-added, factor-removed, recovery-code-used`. */
   readonly SECURITY_NOTICES?: List
-  /** Where the mailed link leads that sets a new password: a page of your own that sends the token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, it is the page of Latchkey. Example: `https://app.example.org/reset?token={token}`. Default: `none`. */
+  /** The page that opens when a user follows a mailed link to set a new password: a page of your own that sends the token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, it is the page of Latchkey. Example: `https://app.example.org/reset?token={token}`. Default: `none`. */
   readonly PASSWORD_RESET_URL?: Text
   /** The same for the link that confirms an address. Default: `none`. */
   readonly EMAIL_VERIFICATION_URL?: Text

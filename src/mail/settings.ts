@@ -69,7 +69,7 @@ export const mailSettings = settingGroup('Mail', {
     {
       default: noticeKinds.join(', '),
       description:
-        'Which changes to their account users are notified of by email: any of `password-changed`, ' +
+        'The changes to an account that its owner is notified of by email: any of `password-changed`, ' +
         '`email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`.',
     },
     readNotice,
@@ -78,9 +78,9 @@ export const mailSettings = settingGroup('Mail', {
     linkUrl('PASSWORD_RESET_URL', {
       default: 'none',
       description:
-        'Where the mailed link leads that sets a new password: a page of your own that sends the token to ' +
-        '`/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, it is ' +
-        'the page of Latchkey. Example: `https://app.example.org/reset?token={token}`.',
+        'The page that opens when a user follows a mailed link to set a new password: a page of your own that sends the ' +
+        'token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With ' +
+        '`none`, it is the page of Latchkey. Example: `https://app.example.org/reset?token={token}`.',
     }),
   ),
   emailVerificationUrl: orNone(

@@ -56,7 +56,7 @@ export const mfaSettings = settingGroup('Second factors', {
       longest: '365d',
       isWholeSeconds: true,
       description:
-        'How long users may choose not to be asked for their second factor on a device again. `none`: they are always asked.',
+        'For how long users may skip the second factor on a device that they chose to trust. `none`: they are always asked.',
     }),
   ),
   passkeyRpId: orNone(
@@ -81,8 +81,8 @@ export const mfaSettings = settingGroup('Second factors', {
     default: '0s',
     isWholeSeconds: true,
     description:
-      'How long after an administrator removes a factor or issues a recovery code this takes effect. Until then the owner, ' +
-      'who gets an email at once, can cancel it. `0s`: at once.',
+      'The delay before an action of an administrator takes effect: removing a factor or issuing a recovery code. Until ' +
+      'then the owner, who gets an email at once, can cancel it. `0s`: no delay.',
   }),
   authenticationClaims: onOff('AUTHENTICATION_CLAIMS', {
     default: 'false',

@@ -65,8 +65,7 @@ export const passwordSettings = settingGroup('Passwords', {
     default: '64',
     minimum: 0,
     maximum: 1_000_000,
-    description:
-      'How many more passwords may wait to be hashed. Beyond that, a login gets 503 with the time to try again.',
+    description: 'How many more passwords may wait to be hashed. Beyond that, a login gets 503 with `Retry-After`.',
   }),
 })
 

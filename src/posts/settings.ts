@@ -6,7 +6,7 @@ export const postSettings = settingGroup('Sample resources', {
     derivedDefault: 'the value of `DEBUG`',
     description:
       'Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens. ' +
-      'The list of posts has the newest 1,000.',
+      'The list of posts shows the newest 1,000.',
   }),
 })
 

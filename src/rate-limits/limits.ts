@@ -82,8 +82,8 @@ export const limits = {
     setting: 'LIMIT_REFRESH_PER_TOKEN',
     default: '60/1m',
     description:
-      'Refreshes with one refresh token beyond its first: a client that keeps an old token, or one caught in a loop. ' +
-      'Each process counts on its own.',
+      'Refreshes with the same refresh token, after the first one. This slows down clients that keep an old token or are ' +
+      'caught in a loop. Each process counts on its own.',
     counts: 'failures',
     isShared: false,
   },

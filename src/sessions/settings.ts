@@ -23,9 +23,9 @@ export const sessionSettings = settingGroup('Sessions', {
       default: '10s',
       description:
         'How long after a rotation a client may send the same refresh token again and get the same new one. This ' +
-        'is for two tabs that refresh at once and for lost responses. `0s` turns it off. With `until-used` it may do so ' +
-        'until the new token is first presented, for phones that lose power before they store it. The price: until then ' +
-        'a thief who copied the old token gets the new one too, and nobody notices.',
+        'is for two tabs that refresh at once and for lost responses. `0s` turns it off. With `until-used`, the client may ' +
+        'do so until the new token is first presented. Use that for phones that lose power before they store it. The ' +
+        'price: until then a thief who copied the old token gets the new one too, and nobody notices.',
     }),
   ),
   reuseEndsSession: onOff('REUSE_ENDS_SESSION', {

@@ -12,8 +12,8 @@ export const storageSettings = settingGroup('Storage', {
       isSecret: true,
       description:
         'The database: `sqlite:PATH`, a file that Latchkey creates if it is missing, or ' +
-        '`postgres://user:password@host:port/name`. A URL may name several PostgreSQL servers, `host1:port,host2:port`, of ' +
-        'which Latchkey uses the one that accepts changes.',
+        '`postgres://user:password@host:port/name`. A URL may name several PostgreSQL servers, `host1:port,host2:port`. ' +
+        'Latchkey uses the one that accepts changes.',
     },
     (text) => readDatabaseUrl(readLine(text)),
   ),

@@ -54,7 +54,7 @@ function describe(path: string, method: string, operation: Operation): string {
     `- access: ${whoMay(operation)}`,
     query.length > 0 && `- query: ${query.map(parameterText).join(', ')}`,
     body && `- body: ${members(body)}`,
-    `- answer: ${status}${bodyText(answer?.content)}`,
+    `- response: ${status}${bodyText(answer?.content)}`,
     operation['x-refusals'] && `- refusals: ${operation['x-refusals'].map((code) => `\`${code}\``).join(', ')}`,
   ]
   return [

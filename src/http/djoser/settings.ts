@@ -15,7 +15,10 @@ import {
 import { permissionFor, permissionsSetting } from './permissions.ts'
 
 const retype = (name: string, path: string, field: string) =>
-  onOff(name, { default: 'false', description: `Whether \`${path}\` requires \`${field}\`, typed the same way.` })
+  onOff(name, {
+    default: 'false',
+    description: `Whether \`${path}\` requires the ${field.endsWith('username') ? 'name' : 'password'} twice: also as \`${field}\`.`,
+  })
 
 /** djoser's settings, under its own names. */
 export const djoserSettings = settingGroup('djoser', {

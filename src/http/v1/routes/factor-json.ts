@@ -9,7 +9,11 @@ import { orNull, timeSchema, wireTime } from '../wire.ts'
 export const factorType = Type.Enum([...factorTypes], { description: 'Which kind of factor' })
 
 /** The token of a login or a session that waits for a proof. */
-export const challengeToken = Type.String({ minLength: 1, maxLength: 1_000, description: 'The `challenge_token`' })
+export const challengeToken = Type.String({
+  minLength: 1,
+  maxLength: 1_000,
+  description: 'Identifies the unfinished login or step-up',
+})
 
 /** No authenticator creates anything longer. This stops bodies of megabytes. */
 const BASE64_LIMIT = 40_000

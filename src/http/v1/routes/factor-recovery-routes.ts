@@ -67,7 +67,8 @@ export function factorRecoveryRoutes({ factorAdministration }: FactorRecoveryRou
       permission: 'accounts.change',
       needsRecentLogin: true,
       summary: 'Remove a factor of an account and end all its sessions',
-      description: 'Takes effect after RECOVERY_DELAY, unless the owner, who gets an email at once, cancels it.',
+      description:
+        'The owner gets an email at once. The removal takes effect after RECOVERY_DELAY. Until then, the owner can cancel it.',
       answer: { status: 200, schema: Type.Object({ effective_at: timeSchema }) },
       refusals: ['not_found', 'own_account'],
       handle: async (asked) => {
@@ -94,7 +95,7 @@ export function factorRecoveryRoutes({ factorAdministration }: FactorRecoveryRou
       summary: 'Issue a recovery code for somebody who lost their factors',
       description:
         'It works once, for a day, in place of a second factor; the password is still needed. It is shown only now. The ' +
-        'owner gets an email. With RECOVERY_DELAY it counts only after that time. A code that was issued before stops working.',
+        'owner gets an email. With RECOVERY_DELAY it works only after that time. A code that was issued before stops working.',
       answer: {
         status: 201,
         schema: Type.Object({ code: Type.String(), valid_from: timeSchema, valid_until: timeSchema }),
