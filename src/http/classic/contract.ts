@@ -20,6 +20,9 @@ type ClassicParts = AdmissionParts & {
   isStrict: boolean
 }
 
+/** What Fastify reads in place of the `Content-Type`. It finds the parser of a fixed type without reading the type. */
+const HIDDEN_TYPE = 'application/octet-stream'
+
 /** The classic contract: the paths and words of Django REST framework with SimpleJWT. */
 export async function classicContract(server: FastifyInstance, parts: ClassicParts): Promise<void> {
   const { log, authHeaderTypes } = parts
@@ -32,7 +35,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   // This contract reads bodies by its own rules, so every media type is taken as bytes. Fastify checks the
   // `Content-Type` before it calls a parser, and answers with a status of its own, so the header is hidden from it.
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addContentTypeParser(HIDDEN_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   server.addHook('onRequest', async (request, reply) => {
     const path = routedPath(request.url)
@@ -46,7 +49,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     // The page that a mailed link opens.
     if (view.paths.some((path) => path.endsWith(LINK_PLACES))) request.loggedPath = view.paths[0]
     request.sentContentType = request.headers['content-type']
-    request.raw.headers['content-type'] = 'application/octet-stream'
+    request.raw.headers['content-type'] = HIDDEN_TYPE
     await admitRequest(view, request, reply, parts)
   })
   server.setErrorHandler(answerError)
