@@ -116,7 +116,7 @@ describe('the pages of operation', () => {
     await lookAt(root, 'limits')
     await button(/^Lift the limit Failed sign-ins from one address to one account/).click()
     await said('The limit is lifted')
-    await said('Nobody is held back')
+    await said('Nobody is blocked')
     expect((await login('ben', PASSWORD)).status).toBe(200)
   })
 

@@ -4,9 +4,9 @@ export const limitsTexts = catalogue(
   {
     title: 'Limits',
     lead: 'How often something may be tried, and who has reached a limit.',
-    heldBack: 'Held back now',
+    heldBack: 'Blocked now',
     heldBackLead: 'As seen by the server process that answered. A restart clears this list.',
-    nobody: 'Nobody is held back',
+    nobody: 'Nobody is blocked',
     columns: {
       address: 'IP address',
       account: 'Account',
