@@ -46,7 +46,7 @@ describe('rows of SQLite', () => {
     expect((await read())[0]).toEqual({ id: 1, width: 3 })
   })
 
-  it('have a value that many statements at the same moment cannot mix up', async () => {
+  it('keep their own values when many statements run at the same moment', async () => {
     const names = Array.from({ length: 16 }, (_, index) => `name ${index}`)
     const rows = await Promise.all(names.map((name) => sql`select ${name} as name`.execute(db)))
     expect(rows.map(({ rows: [row] }) => row)).toEqual(names.map((name) => ({ name })))

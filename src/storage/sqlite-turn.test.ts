@@ -10,7 +10,7 @@ describe('a turn of SQLite', () => {
     done = []
   })
 
-  it('reads before it writes, whatever was asked for first', async () => {
+  it('reads before it writes, whatever was requested first', async () => {
     turn.write(() => done.push('write'))
     turn.read(() => done.push('read'))
     expect(done).toEqual([])
@@ -18,7 +18,7 @@ describe('a turn of SQLite', () => {
     expect(done).toEqual(['read', 'write'])
   })
 
-  it('includes the writes that its reads lead to, however many promises lie between', async () => {
+  it('includes the writes that its reads lead to, however many promises are in between', async () => {
     turn.read(async () => {
       for (let step = 0; step < 20; step++) await Promise.resolve()
       turn.write(() => done.push('write'))

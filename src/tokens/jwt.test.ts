@@ -59,14 +59,14 @@ describe('signing and verifying', () => {
     expect(claimsOf(verifyJwt(signJwt(keys.HS256, { typ: 'JWT' }, text), findKey))).toEqual(text)
   })
 
-  it('judges a header that it knows like the first time', () => {
+  it('judges a known header as it did the first time', () => {
     const input = `${base64url('{"alg":"HS256","kid":"hs","jku":"https://elsewhere.example"}')}.${base64url(JSON.stringify(claims))}`
     const token = `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
     const reasons = (options: { ignoresHints: boolean }) => {
       const verification = verifyJwt(token, findKey, options)
       return verification.kind === 'verified' ? 'verified' : verification.reason
     }
-    // One who ignores hints has seen it, and still nobody else accepts it.
+    // A caller that ignores hints accepts the header and keeps it. A strict caller must still refuse it.
     for (let time = 0; time < 3; time++) {
       expect(reasons({ ignoresHints: true })).toBe('verified')
       expect(reasons({ ignoresHints: false })).toBe('unsupported_header')

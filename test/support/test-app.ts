@@ -27,7 +27,7 @@ export function createTestClock(startsAt = Date.now()): TestClock {
   return { now: () => Date.now() + offset, advance: (ms) => (offset += ms) }
 }
 
-/** An app, with the parts inside it that tests look at or hurry. */
+/** An app, with the parts inside it that tests inspect or speed up. */
 type OpenedApp = App & Pick<Core, 'database'> & Pick<BuiltServer, 'mailWorker' | 'webhookWorker'>
 
 /** The real app on a port of the loopback, with a database of its own. */
