@@ -11,7 +11,7 @@ import { type Examination, examine } from '../flows/upkeep/examine.ts'
 import { pruneExpired } from '../flows/upkeep/prune.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { checkSqlite } from '../storage/backup/sqlite-copy.ts'
 import { openMigratedDatabase } from '../storage/migrated-database.ts'
 import { buildAccountFlows } from './account-flows.ts'
@@ -62,7 +62,7 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
     return undefined
   })
   const tellFilterFault = (error: unknown): never => {
-    const told = isError(error) ? error.message : String(error)
+    const told = messageOf(error)
     throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])
   }
   const database = watchingEvents(await openMigratedDatabase(config.storage.databaseUrl), {

@@ -2,7 +2,7 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'no
 import { dirname, join, resolve } from 'node:path'
 import { createManageKeys } from '../flows/keys/manage-keys.ts'
 import { checkRestored, type RestoredCheck, RestoredFault } from '../flows/upkeep/check-restored.ts'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { BackupError } from '../storage/backup/backup-error.ts'
 import { type BackupHeader, readBackup, writeBackup } from '../storage/backup/backup-file.ts'
 import { checkPostgresDump, dumpPostgres, restorePostgres } from '../storage/backup/postgres-dump.ts'
@@ -173,7 +173,7 @@ function makeFolder<T>(make: () => T, path: string): T {
     return make()
   } catch (error) {
     const folder = dirname(resolve(path))
-    const reason = isError(error) ? error.message : String(error)
+    const reason = messageOf(error)
     throw new BackupError(`${folder} must be a folder that this user may write to (${reason})`, error)
   }
 }

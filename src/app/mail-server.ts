@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { RefusedMailError, UnreachableMailServerError } from '../mail/transport.ts'
 import { escapeHtml } from '../platform/html.ts'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import { buildTransport } from './mail.ts'
 import { serviceName } from './parts.ts'
@@ -40,7 +40,9 @@ export async function sendTestMail(config: Config, random: Random, to: string, n
     await buildTransport(config).send({ ...message, id, to, queuedAt: now }, AbortSignal.timeout(DEADLINE_MS))
     return { kind: 'sent', from: mail.from.address, id }
   } catch (error) {
-    const reason = (isError(error) ? error.message : String(error)).replace(/[\p{C}\s]+/gu, ' ').trim()
+    const reason = messageOf(error)
+      .replace(/[\p{C}\s]+/gu, ' ')
+      .trim()
     const isServer = error instanceof UnreachableMailServerError || !(error instanceof RefusedMailError)
     return { kind: isServer ? 'server_failed' : 'recipient_failed', reason }
   }

@@ -16,7 +16,7 @@ import { ConfigError } from '../config/config-error.ts'
 import { firstEnvFile, isEnvFileTracked, writeFirstEnvFile } from '../config/new-env-file.ts'
 import { ConfigModuleError } from '../hooks/config-module.ts'
 import type { Clock } from '../platform/clock.ts'
-import { isError } from '../platform/is-error.ts'
+import { isError, messageOf } from '../platform/is-error.ts'
 import { createLog } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
 import { latchkeyVersion } from '../platform/version.ts'
@@ -86,7 +86,7 @@ export function createContext(surroundings: Surroundings): Context {
       try {
         if (config !== undefined) await checkMailServer(config)
       } catch (error) {
-        return isError(error) ? error.message : String(error)
+        return messageOf(error)
       }
       return undefined
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { inTime } from '../platform/deadline.ts'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import type { HookName, Hooks, LatchkeyConfig } from './hooks.ts'
 import type { UrlMap } from './urls.ts'
 
@@ -97,7 +97,7 @@ async function importDefault(path: string, loadingMs: number): Promise<unknown> 
   try {
     loaded = await inTime(loadingMs, import(pathToFileURL(path).href))
   } catch (cause) {
-    throw new ConfigModuleError(path, `cannot be loaded: ${isError(cause) ? cause.message : cause}`, cause)
+    throw new ConfigModuleError(path, `cannot be loaded: ${messageOf(cause)}`, cause)
   }
   if (loaded.default === undefined) throw new ConfigModuleError(path, 'has no default export')
   return loaded.default

@@ -1,5 +1,5 @@
 import { AuthError, errorCodes } from '../errors.ts'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { textFaults } from '../platform/text-rules.ts'
 import type { HookNewAccount, HookVerdict } from './hooks.ts'
@@ -62,7 +62,7 @@ function toJson(value: JsonObject, what: string, most: number): JsonObject {
   try {
     json = JSON.stringify(value) ?? 'null'
   } catch (cause) {
-    throw new HookFault(`its ${what} are not JSON: ${isError(cause) ? cause.message : cause}`)
+    throw new HookFault(`its ${what} are not JSON: ${messageOf(cause)}`)
   }
   if (Buffer.byteLength(json) > most) throw new HookFault(`its ${what} take up more than ${most} bytes`)
   const read: unknown = JSON.parse(json)

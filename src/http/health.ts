@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
 import { createReadinessCheck } from '../storage/ping.ts'
@@ -18,7 +18,7 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
   const checkReady = createReadinessCheck(parts.database)
   let trouble: string | undefined
   function note(error?: unknown): void {
-    const told = error === undefined ? undefined : isError(error) ? error.message : String(error)
+    const told = error === undefined ? undefined : messageOf(error)
     if (told === trouble) return
     trouble = told
     if (told === undefined) parts.log.info('ready again: the database works')

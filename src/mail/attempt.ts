@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { AttemptResult } from '../queue/queue.ts'
 import type { Compose } from './composer.ts'
@@ -39,7 +39,7 @@ const SECRET_FORM = /[\w-]{40,}/g
 
 /** What went wrong, for the log and the record: one line in the server's words, without secrets of the email. */
 function reasonOf(error: unknown): string {
-  const message = isError(error) ? error.message : String(error)
+  const message = messageOf(error)
   return message
     .replace(SECRET_FORM, '…')
     .replace(/[\p{C}\s]+/gu, ' ')

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, UnreachableMailServerError } from './transport.ts'
 
@@ -22,7 +22,7 @@ export function createFileTransport(folder: string, sender: Sender): MailTranspo
         await writeFile(`${path}.part`, withTypedRecipient(message as Buffer, mail.to), { mode: 0o600 })
         await rename(`${path}.part`, path)
       } catch (error) {
-        throw new UnreachableMailServerError(isError(error) ? error.message : String(error), error)
+        throw new UnreachableMailServerError(messageOf(error), error)
       }
     },
   }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { MailTemplateError, type TemplateFolder } from './composer.ts'
 
 /**
@@ -18,7 +18,7 @@ export function readTemplateFolder(path: string): TemplateFolder {
     const hasLayout = entries.some(({ name }) => name === 'layout.html')
     return { messages, layout: hasLayout ? readFileSync(join(path, 'layout.html'), 'utf8') : undefined }
   } catch (error) {
-    throw new MailTemplateError([`MAIL_TEMPLATES: ${isError(error) ? error.message : error}`])
+    throw new MailTemplateError([`MAIL_TEMPLATES: ${messageOf(error)}`])
   }
 }
 

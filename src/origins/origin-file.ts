@@ -1,6 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { messageOf } from '../platform/is-error.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { OriginError } from './origin.ts'
 
@@ -19,7 +20,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
   try {
     return JSON.parse(withoutMark(text))
   } catch (error) {
-    throw new OriginError(`${path} is not JSON: ${error instanceof Error ? error.message : error}.`, error)
+    throw new OriginError(`${path} is not JSON: ${messageOf(error)}.`, error)
   }
 }
 
@@ -70,7 +71,7 @@ export function textIn(object: JsonObject, name: string): string | undefined {
 /** Turns an error of the file system into one that says which file cannot be read. */
 export function unreadable(path: string): (error: unknown) => never {
   return (error) => {
-    throw new OriginError(`${path} cannot be read: ${error instanceof Error ? error.message : error}.`, error)
+    throw new OriginError(`${path} cannot be read: ${messageOf(error)}.`, error)
   }
 }
 

@@ -12,3 +12,8 @@ export function isError(value: unknown): value is Error {
 export function isAggregateError(value: unknown): value is AggregateError {
   return isError(value) && 'errors' in value && Array.isArray(value.errors)
 }
+
+/** What an error says; for anything else that was thrown, the value itself. */
+export function messageOf(thrown: unknown): string {
+  return isError(thrown) ? thrown.message : String(thrown)
+}

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Database } from '../storage/database.ts'
 import type { Transaction } from '../storage/prepared.ts'
@@ -112,7 +112,7 @@ export function createQueueWorker<Work extends ClaimedWork>(parts: QueueWorkerPa
     try {
       return await parts.attempt(work, AbortSignal.any([aborting.signal, AbortSignal.timeout(parts.deadlineMs)]))
     } catch (error) {
-      return { outcome: 'failed', reason: isError(error) ? error.message : String(error) }
+      return { outcome: 'failed', reason: messageOf(error) }
     }
   }
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { openDjango } from '../../origins/django/django-origin.ts'
-import { type Mapping, readMapping } from '../../origins/django/mapping.ts'
+import { readMapping } from '../../origins/django/mapping.ts'
 import { openJsonLines } from '../../origins/json-lines-origin.ts'
-import { type Origin, OriginError } from '../../origins/origin.ts'
+import type { Origin } from '../../origins/origin.ts'
 import { BackupError } from '../../storage/backup/backup-error.ts'
 import { isSealedExport, verifyExport } from '../../storage/backup/sealed-export.ts'
 import type { Context } from '../context.ts'
@@ -25,7 +24,8 @@ export function addImport(program: Command, context: Context): void {
     .option('--mapping <file>', 'which tables and columns to read; without it, Latchkey guesses them')
     .option('--mapping-template', 'only print the mapping that would be guessed, to edit it')
   withImportOptions(django).action(async (options: DjangoOptions) => {
-    const open = async () => openDjango({ ...options, mapping: mappingOf(options) })
+    const open = async () =>
+      openDjango({ ...options, mapping: options.mapping === undefined ? undefined : readMapping(options.mapping) })
     if (options.mappingTemplate) {
       await withOrigin(open, async ({ template }) => context.terminal.write(template))
       return
@@ -65,13 +65,3 @@ async function openLines({ from: path, stdin }: JsonLinesOptions, { terminal }: 
 }
 
 type DjangoOptions = CommonOptions & { from: string; schema?: string; mapping?: string; mappingTemplate?: true }
-
-function mappingOf({ mapping: path }: DjangoOptions): Mapping | undefined {
-  if (path === undefined) return undefined
-  try {
-    return readMapping(readFileSync(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof OriginError) throw error
-    throw new OriginError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, error)
-  }
-}

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { SyncOptions, SyncReport } from '../../flows/sync/sync-run.ts'
@@ -49,7 +48,7 @@ export function addSync(program: Command, context: Context): void {
 
 async function run(options: SyncDjangoOptions, { terminal, syncDjango }: Context): Promise<void> {
   const { to, schema, source, every } = options
-  const mapping = options.mapping === undefined ? undefined : readMapping(readText(options.mapping))
+  const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping)
   const syncOptions: SyncOptions = {
     source,
     isFull: options.full === true,
@@ -91,14 +90,6 @@ function textOf(report: SyncReport, { isDryRun }: SyncOptions): string {
     ...problems.map(({ key, says }) => `Not written: ${printable(key)}: ${printable(says)}.`),
   ]
   return `${lines.join('\n')}\n`
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new OriginError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, error)
-  }
 }
 
 /** At least a second: a run reads the events since the last one. */

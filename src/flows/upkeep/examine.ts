@@ -3,7 +3,7 @@ import { listEvents } from '../../audit/event-search-store.ts'
 import { readMailBacklog } from '../../mail/mail-queue-store.ts'
 import type { HashPolicy } from '../../passwords/password-hash.ts'
 import { countUnverifiableHashes } from '../../passwords/unverifiable-hash-store.ts'
-import { isError } from '../../platform/is-error.ts'
+import { messageOf } from '../../platform/is-error.ts'
 import { countRotatedTokenUse, type RotatedTokenUse } from '../../sessions/session-store.ts'
 import { findVerifiedBackup } from '../../storage/backup/verified-backup-store.ts'
 import type { Database } from '../../storage/database.ts'
@@ -66,6 +66,6 @@ async function faultOf(look: () => Promise<void>): Promise<string | undefined> {
     await look()
     return undefined
   } catch (error) {
-    return isError(error) ? error.message : String(error)
+    return messageOf(error)
   }
 }

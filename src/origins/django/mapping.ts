@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { type Static, Type } from 'typebox'
+import { messageOf } from '../../platform/is-error.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import { OriginError } from '../origin.ts'
 
@@ -98,15 +100,27 @@ const validator = schemaValidator(mappingSchema)
 /**
  * Reads a mapping file: JSON, and lines that begin with two slashes are comments.
  *
- * @throws OriginError naming the first fault
+ * @throws OriginError if it cannot be read, or naming its first fault
  */
-export function readMapping(text: string): Mapping {
+export function readMapping(path: string): Mapping {
+  return parseMapping(readText(path))
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new OriginError(`${path} cannot be read: ${messageOf(error)}`, error)
+  }
+}
+
+function parseMapping(text: string): Mapping {
   const json = text.replace(/^[ \t]*\/\/.*$/gm, '')
   let value: unknown
   try {
     value = JSON.parse(json)
   } catch (error) {
-    throw new OriginError(`The mapping file is not JSON: ${error instanceof Error ? error.message : error}`, error)
+    throw new OriginError(`The mapping file is not JSON: ${messageOf(error)}`, error)
   }
   if (validator().Check(value)) return value as Mapping
   const [fault] = validator().Errors(value)
