@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import type { ImportOptions } from '../flows/import/choices.ts'
 import { type Choices, type ConflictKind, conflictKinds } from '../flows/import/choices.ts'
-import type { ImportOptions, ImportOutcome } from '../flows/import/import-origin.ts'
+import type { ImportOutcome } from '../flows/import/import-origin.ts'
 import { type Origin, OriginError } from '../origins/origin.ts'
 import { ForeignDatabaseError } from '../storage/foreign/foreign-database.ts'
 import { oneOf } from './choice.ts'

@@ -55,3 +55,17 @@ export type Conflict = {
 export function choiceFor<Kind extends ConflictKind>(choices: Choices, kind: Kind): Choices[Kind] {
   return choices[kind] ?? (conflictKinds[kind].default as Choices[Kind])
 }
+
+/** How to import. */
+export type ImportOptions = {
+  /** The name of the other system, under which imports remember their rows. */
+  source: string
+  choices: Choices
+  /** What happens to passwords that Django has marked as unusable. */
+  unusablePasswords: 'keep' | 'allow-reset'
+  isDryRun: boolean
+  /** Whether it may delete many accounts that no longer exist in the other system. */
+  mayDeleteMany: boolean
+  /** Called after each batch of accounts. @param phase `check` comes first, then `import` */
+  onProgress(phase: 'check' | 'import', done: number, total: number | undefined): void
+}

@@ -26,7 +26,10 @@ export type Decision =
 
 type Decided = { decisions: Decision[]; conflicts: Conflict[] }
 
-export type DecideParts = {
+/** The rules of this server that decisions follow. */
+export type DecisionRules = Pick<DecideParts, 'usernameRule' | 'phoneRegion' | 'hashPolicy' | 'loginWith'>
+
+type DecideParts = {
   source: string
   choices: Choices
   /** What happens to passwords that Django has marked as unusable. */

@@ -1,3 +1,5 @@
+import type { Random } from '../../platform/random.ts'
+
 /**
  * A set of texts that only remembers 52 bits of each digest, in about 16 bytes per text: a million usernames take 16 MB
  * and no garbage collection. Two of a million different texts count as one with a chance of 1 in 10,000.
@@ -55,4 +57,9 @@ function digest(text: string, seed: number): number {
   one = Math.imul(one ^ (one >>> 15), 0x735a2d97) ^ Math.imul(other ^ (other >>> 13), 0xcaf649a9)
   other = Math.imul(other ^ (other >>> 15), 0x735a2d97) ^ Math.imul(one ^ (one >>> 13), 0xcaf649a9)
   return (one >>> 6) * 2 ** 26 + (other >>> 6) + 1
+}
+
+/** A seed that nobody outside can know. */
+export function randomSeed(random: Random): number {
+  return random.bytes(4).readInt32LE(0)
 }
