@@ -101,11 +101,11 @@ export async function runImport(
   bar.clear()
   const { report } = outcome
   terminal.write(options.json === true ? `${printableJson(importJson(report))}\n` : importText(report))
-  const refusal = refusalOf(outcome, importOptions)
+  const refusal = unfinishedReason(outcome, importOptions)
   if (refusal !== undefined) throw new Refusal(refusal)
 }
 
-function refusalOf({ kind, reason, report }: ImportOutcome, { isDryRun }: ImportOptions): string | undefined {
+function unfinishedReason({ kind, reason, report }: ImportOutcome, { isDryRun }: ImportOptions): string | undefined {
   if (reason === 'undecided') {
     const nothing = isDryRun ? '' : 'Nothing was imported. '
     return `${nothing}Something would be lost. Choose what to do about each conflict above, with its option.`
