@@ -77,8 +77,8 @@ describe('urls', () => {
     ],
     ['an undeclared field', { 'api/in/': { view: 'login', user: ['profile.age'] } }, /PROFILE_SCHEMA_FILE does not/],
     ['profile for a refresh', { 'api/re/': { view: 'token_refresh', profile: ['id'] } }, /registrations and logins/],
-    ['a detail of another meaning', { 'api/in/': { view: 'login', detail: 'code' } }, /no name of its own/],
-    ['a nested detail', { 'api/in/': { view: 'login', detail: 'error.text' } }, /no name of its own/],
+    ['a detail of another meaning', { 'api/in/': { view: 'login', detail: 'code' } }, /another member already has/],
+    ['a nested detail', { 'api/in/': { view: 'login', detail: 'error.text' } }, /another member already has/],
     ['nothing to remove', { 'api/none/': null }, /there is no view at this path/],
   ])('with %s stops the start and says how to fix it', async (_fault, urls, message) => {
     await expect(start({ urls: urls as UrlMap })).rejects.toThrow(message)
