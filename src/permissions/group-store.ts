@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely'
+import { ownedRows } from '../storage/owned-rows.ts'
 import { preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { GroupsTable } from '../storage/tables.ts'
 import { type Group, groupNameKey } from './group.ts'
@@ -90,20 +91,15 @@ export async function renameGroup(
   await rewrite(db, id, name, groupNameKey(name), description)
 }
 
-const remove = preparedChange((db, id: number) => db.deleteFrom('groups').where('id', '=', id))
-
-/** How many memberships one transaction deletes together with their group. */
-const MOST_DELETED_AT_ONCE = 500
+const memberships = ownedRows({ owners: 'groups', rows: 'account_groups', owner: 'group_id', key: 'account_id' })
 
 /**
  * Deletes a group and its memberships. If there are very many, it disappears at once for everybody, its name becomes
  * free, and `removeDeletedGroups` deletes the rows in batches.
  */
 export async function deleteGroup(db: Transaction, id: number, now: number): Promise<void> {
-  const members = db.selectFrom('account_groups').select('account_id').where('group_id', '=', id)
-  const [beyond] = await members.orderBy('account_id').offset(MOST_DELETED_AT_ONCE).limit(1).execute()
-  if (beyond === undefined) {
-    await remove(db, id)
+  if (!(await memberships.areMany(db, id))) {
+    await db.deleteFrom('groups').where('id', '=', id).execute()
     return
   }
   await db.deleteFrom('group_permissions').where('group_id', '=', id).execute()
@@ -115,33 +111,8 @@ export async function deleteGroup(db: Transaction, id: number, now: number): Pro
     .execute()
 }
 
-/**
- * Deletes at most `limit` memberships of deleted groups, and such a group once it has none left.
- *
- * @returns how many; fewer than `limit` if none are left
- */
-export async function removeDeletedGroups(tx: Transaction, limit: number): Promise<number> {
-  let left = limit
-  const deleted = await tx.selectFrom('groups').select('id').where('deleted_at', 'is not', null).execute()
-  for (const { id } of deleted) {
-    const { numDeletedRows } = await tx
-      .deleteFrom('account_groups')
-      .where('group_id', '=', id)
-      .where('account_id', 'in', (members) =>
-        members
-          .selectFrom('account_groups')
-          .select('account_id')
-          .where('group_id', '=', id)
-          .orderBy('account_id')
-          .limit(left),
-      )
-      .executeTakeFirst()
-    left -= Number(numDeletedRows)
-    if (left === 0) break
-    await remove(tx, id)
-  }
-  return limit - left
-}
+/** Deletes memberships of deleted groups, some at a time, and then these groups; see `ownedRows`. */
+export const removeDeletedGroups = memberships.removeOfDeleted
 
 async function withPermissions(db: Queryable, rows: readonly Selectable<GroupsTable>[]): Promise<Group[]> {
   if (rows.length === 0) return []
@@ -165,8 +136,8 @@ function toGroup(row: Selectable<GroupsTable>, permissions: readonly string[]): 
 }
 
 /**
- * Computes the keys of names again that an older version wrote by another rule. A key that another group has stays as it is: both
- * groups keep their names, and no third one gets either. Runs in the caller's transaction.
+ * Computes the keys of names again that an older version wrote by another rule, in the caller's transaction. A key that
+ * another group has stays as it is: both groups keep their names, and no third one gets either.
  */
 export async function renewGroupNameKeys(tx: Transaction): Promise<void> {
   const groups = await existing(tx).orderBy('id').execute()

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { WebhookEndpointsTable } from '../storage/delivery-tables.ts'
+import { ownedRows } from '../storage/owned-rows.ts'
 import { prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Webhook } from './webhook.ts'
 import type { WebhookEventName } from './webhook-events.ts'
@@ -66,23 +67,19 @@ export async function setSecrets(tx: Transaction, id: string, secrets: SealedSec
     .execute()
 }
 
-/** How many deliveries one transaction deletes together with their webhook. */
-const MOST_DELETED_AT_ONCE = 500
+const deliveries = ownedRows({
+  owners: 'webhook_endpoints',
+  rows: 'webhook_deliveries',
+  owner: 'endpoint_id',
+  key: 'event_id',
+})
 
 /**
  * Deletes a webhook with all its deliveries. If there are very many, it disappears at once for everybody else, and
  * `removeDeletedWebhooks` deletes the rows in batches.
  */
 export async function deleteWebhook(tx: Transaction, id: string, now: number): Promise<void> {
-  const [beyond] = await tx
-    .selectFrom('webhook_deliveries')
-    .select('event_id')
-    .where('endpoint_id', '=', id)
-    .orderBy('event_id')
-    .offset(MOST_DELETED_AT_ONCE)
-    .limit(1)
-    .execute()
-  if (beyond === undefined) {
+  if (!(await deliveries.areMany(tx, id))) {
     await tx.deleteFrom('webhook_endpoints').where('id', '=', id).execute()
     return
   }
@@ -95,33 +92,8 @@ export async function deleteWebhook(tx: Transaction, id: string, now: number): P
     .execute()
 }
 
-/**
- * Deletes at most `limit` deliveries of deleted webhooks, and such a webhook once it has none left.
- *
- * @returns how many; fewer than `limit` if none are left
- */
-export async function removeDeletedWebhooks(tx: Transaction, limit: number): Promise<number> {
-  let left = limit
-  const deleted = await tx.selectFrom('webhook_endpoints').select('id').where('deleted_at', 'is not', null).execute()
-  for (const { id } of deleted) {
-    const { numDeletedRows } = await tx
-      .deleteFrom('webhook_deliveries')
-      .where('endpoint_id', '=', id)
-      .where('event_id', 'in', (deliveries) =>
-        deliveries
-          .selectFrom('webhook_deliveries')
-          .select('event_id')
-          .where('endpoint_id', '=', id)
-          .orderBy('event_id')
-          .limit(left),
-      )
-      .executeTakeFirst()
-    left -= Number(numDeletedRows)
-    if (left === 0) break
-    await tx.deleteFrom('webhook_endpoints').where('id', '=', id).execute()
-  }
-  return limit - left
-}
+/** Deletes deliveries of deleted webhooks, some at a time, and then these webhooks; see `ownedRows`. */
+export const removeDeletedWebhooks = deliveries.removeOfDeleted
 
 /** The webhook with this id. */
 export async function findWebhook(db: Queryable, id: string): Promise<Webhook | undefined> {
