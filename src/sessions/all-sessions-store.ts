@@ -3,7 +3,7 @@ import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { hadNoRetiredKey } from './retired-key-store.ts'
 import { reasonOfAll } from './session.ts'
-import { sessionIdsAfter } from './session-walk-store.ts'
+import { type FollowedStretch, walkMark } from './session-walk-store.ts'
 
 /**
  * Until when one mark has ended the sessions of all accounts; null: there is no mark whose sessions' rows are not
@@ -97,7 +97,7 @@ const endWalked = preparedReturning((db, afterId: string, lastId: string, at: nu
     .returning(['id', 'account_id']),
 )
 
-// If a mark was set meanwhile, it starts over: its `at` or its `followed_id` differs.
+// If the mark was set again meanwhile, its `at` or its `followed_id` differs.
 const advance = preparedChange((db, at: number, from: string, to: string) =>
   db.updateTable('all_sessions_mark').set({ followed_id: to }).where('at', '=', at).where('followed_id', '=', from),
 )
@@ -106,25 +106,19 @@ const forget = preparedChange((db, at: number, from: string) =>
   db.deleteFrom('all_sessions_mark').where('at', '=', at).where('followed_id', '=', from),
 )
 
-/** A range of sessions whose rows have been updated. */
-type FollowedStretch = { ended: { accountId: number; id: string }[]; origin: AuditOrigin; at: number; examined: number }
-
 /**
- * Examines the next `limit` sessions by their ids, and updates the rows of those that the mark has ended. Call it once
- * the earlier marks of accounts have been followed, because their reasons stay.
+ * Takes the next step of the walk that updates the rows of the sessions that the mark has ended; see `walkMark`. Call it
+ * once the earlier marks of accounts have been followed, because their reasons stay.
  *
- * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then the mark is deleted,
- *   too
+ * @returns undefined without a mark
  */
 export async function followMarkOfAll(db: Transaction, limit: number): Promise<FollowedStretch | undefined> {
   const [mark] = await current(db)
   if (mark === undefined) return undefined
-  const { at, followed_id: afterId } = mark
-  const ids = await sessionIdsAfter(db, afterId, limit)
-  const last = ids.at(-1)?.id
-  const rows = last === undefined ? [] : await endWalked(db, afterId, last, at, reasonOfAll)
-  if (last === undefined || ids.length < limit) await forget(db, at, afterId)
-  else await advance(db, at, afterId, last)
-  const ended = rows.map(({ id, account_id }) => ({ id, accountId: account_id }))
-  return { ended, origin: JSON.parse(mark.origin), at, examined: ids.length }
+  const { at, followed_id: from } = mark
+  return walkMark(db, mark, limit, {
+    end: (afterId, lastId) => endWalked(db, afterId, lastId, at, reasonOfAll),
+    advance: (lastId) => advance(db, at, from, lastId),
+    forget: () => forget(db, at, from),
+  })
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { reasonOfRetiredKey } from './session.ts'
-import { sessionIdsAfter } from './session-walk-store.ts'
+import { type FollowedStretch, walkMark } from './session-walk-store.ts'
 
 /**
  * When the key that signed the session's current refresh token was retired; null: it was not, or the row itself says
@@ -63,7 +63,7 @@ const endWalked = preparedReturning(
       .returning(['id', 'account_id']),
 )
 
-// If a mark was set again meanwhile, it starts over: its `at` or its `followed_id` differs.
+// If the mark was set again meanwhile, its `at` or its `followed_id` differs.
 const advance = preparedChange((db, kid: string, at: number, from: string, to: string) =>
   db
     .updateTable('retired_key_marks')
@@ -77,25 +77,19 @@ const forget = preparedChange((db, kid: string, at: number, from: string) =>
   db.deleteFrom('retired_key_marks').where('kid', '=', kid).where('at', '=', at).where('followed_id', '=', from),
 )
 
-/** A range of sessions whose rows have been updated. */
-type FollowedStretch = { ended: { accountId: number; id: string }[]; origin: AuditOrigin; examined: number }
-
 /**
- * Examines the next `limit` sessions by their ids, and updates the rows of those that the oldest mark has ended. Call
- * it once the earlier marks of accounts and of all accounts have been followed, because their reasons stay.
+ * Takes the next step of the walk that updates the rows of the sessions that the oldest mark has ended; see `walkMark`.
+ * Call it once the earlier marks of accounts and of all accounts have been followed, because their reasons stay.
  *
- * @returns undefined without a mark. `examined` is less than `limit` if no session is left; then this mark is deleted,
- *   too
+ * @returns undefined without a mark
  */
 export async function followRetiredKey(db: Transaction, limit: number): Promise<FollowedStretch | undefined> {
   const [mark] = await oldest(db)
   if (mark === undefined) return undefined
-  const { kid, refresh_kid: refreshKid, at, followed_id: afterId } = mark
-  const ids = await sessionIdsAfter(db, afterId, limit)
-  const last = ids.at(-1)?.id
-  const rows = last === undefined ? [] : await endWalked(db, afterId, last, kid, refreshKid, at, reasonOfRetiredKey)
-  if (last === undefined || ids.length < limit) await forget(db, kid, at, afterId)
-  else await advance(db, kid, at, afterId, last)
-  const ended = rows.map(({ id, account_id }) => ({ id, accountId: account_id }))
-  return { ended, origin: JSON.parse(mark.origin), examined: ids.length }
+  const { kid, refresh_kid: refreshKid, at, followed_id: from } = mark
+  return walkMark(db, mark, limit, {
+    end: (afterId, lastId) => endWalked(db, afterId, lastId, kid, refreshKid, at, reasonOfRetiredKey),
+    advance: (lastId) => advance(db, kid, at, from, lastId),
+    forget: () => forget(db, kid, at, from),
+  })
 }
