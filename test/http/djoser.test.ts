@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { listEvents } from '../../src/audit/event-search-store.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { app, ask, keyOf, linkTo, logIn, mailsTo, password, race, signUp, simplejwt, start } from './djoser-app.ts'
@@ -91,6 +92,19 @@ describe.each(databases)('djoser on $name', (database) => {
     const before = (await mailsTo('anna@example.com')).length
     await ask('POST', 'users/resend_activation/', { email: 'anna@example.com' })
     expect(await mailsTo('anna@example.com')).toHaveLength(before)
+  })
+
+  it('confirms the address by an activation link, as the audit log says', async () => {
+    const server = await start(database, { SEND_ACTIVATION_EMAIL: 'true' })
+    await signUp('anna')
+    expect((await ask('POST', 'users/activation/', await linkTo('anna@example.com'))).status).toBe(204)
+    const { events } = await listEvents(server.app.database.read, { limit: 4 })
+    expect(events.map(({ event }) => event).reverse()).toEqual([
+      'account.registered',
+      'account.deactivated',
+      'account.activated',
+      'email.verified',
+    ])
   })
 
   it('mails links that lead to the configured front end, for one purpose only', async () => {

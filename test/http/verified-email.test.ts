@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { listEvents } from '../../src/audit/event-search-store.ts'
 import { databases } from '../support/databases.ts'
 import { type MailedApp, PASSWORD, startMailedApp } from '../support/mailed-app.ts'
 import { addAccount } from '../support/v1-client.ts'
@@ -24,6 +25,23 @@ describe.each(databases)('REQUIRE_VERIFIED_EMAIL on $name', (database) => {
     const [mail] = await at.mail()
     await at.post('/api/v1/email-verification/confirm', { token: mail?.token })
     expect((await v1(PASSWORD)).status).toBe(200)
+  })
+
+  it('is satisfied by a password reset, which the audit log shows as any confirmation', async () => {
+    await at.register('alice')
+    const reset = async (password: string) => {
+      await at.mail()
+      await at.post('/api/v1/password-reset', { email: 'alice@example.net' })
+      const [mail] = await at.mail()
+      const { status } = await at.post('/api/v1/password-reset/confirm', { token: mail?.token, password })
+      expect(status).toBe(200)
+    }
+    await reset('staple of another battery')
+    await reset('staple of a third battery')
+    const { events } = await listEvents(at.app.app.database.read, { limit: 4 })
+    const expected = ['account.registered', 'password.reset', 'email.verified', 'password.reset']
+    expect(events.map(({ event }) => event).reverse()).toEqual(expected)
+    expect((await v1('staple of a third battery')).status).toBe(200)
   })
 
   it('refuses it on the classic paths in the words of any refused login', async () => {

@@ -3,6 +3,8 @@ import { isConfirmedByAnother, verifyEmail } from '../../accounts/account-email-
 import { awaitTurn } from '../../accounts/administrator-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
 import type { LoginKind } from '../../accounts/login-kind.ts'
+import { recordEvent } from '../../audit/audit-store.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 
 /** Whether accounts log in by their address: LOGIN_WITH. */
@@ -24,15 +26,22 @@ export async function mayConfirm(
 }
 
 /**
- * Records that the owner of an account has confirmed its address, in the caller's transaction.
+ * Confirms the address of an account, because its owner has just proven that they read its mail, and records it, in the
+ * caller's transaction.
  *
- * @returns false if this or another account has confirmed it, or if the account has changed since it was read
+ * @returns `taken` if another account has confirmed it; `unchanged` if this account had confirmed it already, or has
+ *   changed since it was read
  */
 export async function confirmAddress(
   tx: Transaction,
   account: Account,
   rule: AddressRule,
+  origin: RequestOrigin,
   now: number,
-): Promise<boolean> {
-  return (await mayConfirm(tx, account.id, account.email, rule)) && (await verifyEmail(tx, account, now))
+): Promise<'confirmed' | 'taken' | 'unchanged'> {
+  const { id: accountId } = account
+  if (!(await mayConfirm(tx, accountId, account.email, rule))) return 'taken'
+  if (!(await verifyEmail(tx, account, now))) return 'unchanged'
+  await recordEvent(tx, now, 'email.verified', { accountId, origin: actingAccount(accountId, origin) })
+  return 'confirmed'
 }

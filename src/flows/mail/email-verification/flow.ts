@@ -1,13 +1,10 @@
 import { type TObject, type TString, Type } from 'typebox'
 import { isActive } from '../../../accounts/account.ts'
-import { verifyEmail } from '../../../accounts/account-email-store.ts'
-import { recordEvent } from '../../../audit/audit-store.ts'
-import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError } from '../../../errors.ts'
 import { TOKEN_PATTERN } from '../../../one-time-tokens/one-time-token.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
-import { type AddressRule, mayConfirm } from '../confirm-address.ts'
+import { type AddressRule, confirmAddress } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { accountToConfirm, requireConfirmed } from '../emailed-token.ts'
 
@@ -45,14 +42,9 @@ export function createEmailVerification({
         await database.inTransaction(async (tx) => {
           const found = await accountToConfirm(tx, EMAIL_VERIFICATION, presented, now)
           if (found === undefined) return
-          const { account } = found
-          if (!(await mayConfirm(tx, account.id, account.email, settings))) throw new AuthError('address_taken')
-          if (!(await verifyEmail(tx, account, now))) {
-            await requireConfirmed(tx, found)
-            return
-          }
-          const facts = { accountId: account.id, origin: actingAccount(account.id, origin) }
-          await recordEvent(tx, now, 'email.verified', facts)
+          const outcome = await confirmAddress(tx, found.account, settings, origin, now)
+          if (outcome === 'taken') throw new AuthError('address_taken')
+          if (outcome === 'unchanged') await requireConfirmed(tx, found)
         })
         return undefined
       },

@@ -133,7 +133,7 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
       origin: actingAccount(account.id, origin),
     })
     const current = (await findAccount(tx, account.id)) ?? account
-    await confirmAddress(tx, current, settings, now)
+    await confirmAddress(tx, current, settings, origin, now)
     await notices.welcome(tx, current, now)
     return { kind: 'done' } as const
   }
@@ -186,7 +186,7 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
           return { kind: 'bad_token' } as const
         }
         const current = await findAccount(tx, account.id)
-        if (current !== undefined) await confirmAddress(tx, current, settings, now)
+        if (current !== undefined) await confirmAddress(tx, current, settings, origin, now)
         return { kind: 'done' } as const
       })
       outbox.wake()

@@ -72,7 +72,7 @@ export function createPasswordReset({
       const current = await findAccount(tx, account.id)
       // Anyone who can use the link can read the mail of this address. If the address belongs to another account, the
       // reset is still valid.
-      if (current !== undefined) await confirmAddress(tx, current, settings, now)
+      if (current !== undefined) await confirmAddress(tx, current, settings, origin, now)
       const confirmed = await findAccount(tx, account.id)
       if (confirmed !== undefined) await rememberUse(tx, used, confirmed)
       return confirmed
