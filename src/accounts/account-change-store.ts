@@ -10,9 +10,9 @@ import { type UsernameRule, usernameKey } from './username.ts'
 
 /**
  * The parts of an account that can simply be overwritten. Address, password and state have their own functions; so has
- * the profile, for changes that must not undo others.
+ * the profile, for changes that must not undo others. `phoneKey` is the key of the new phone number; default: that of a
+ * number with a country code.
  */
-/** `phoneKey`: of the new phone number; default: that of a number with a country code. */
 export type AccountData = { phoneKey: string } & Pick<
   Account,
   'username' | 'firstName' | 'lastName' | 'phoneNumber' | 'isStaff' | 'isSuperuser' | 'profile'

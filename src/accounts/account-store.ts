@@ -162,21 +162,6 @@ export async function confirmLogin(
   return changed === 1
 }
 
-const hold = preparedChange((db, id: number) =>
-  db
-    .updateTable('accounts')
-    .set((row) => ({ last_login_at: row.ref('last_login_at') }))
-    .where('id', '=', id),
-)
-
-/**
- * Prevents logins to the account until the transaction ends. A login that is under way has either started its session
- * by now or starts it afterwards. False if there is no such account.
- */
-export async function holdLogins(db: Transaction, id: number): Promise<boolean> {
-  return (await hold(db, id)) === 1
-}
-
 const raiseVersion = preparedChange((db, id: number, version: number) =>
   db
     .updateTable('accounts')
@@ -188,50 +173,6 @@ const raiseVersion = preparedChange((db, id: number, version: number) =>
 /** Claims the right to change what a login proves. False if somebody else has changed it since `account` was read. */
 export async function claimCredentialsChange(db: Transaction, account: Account): Promise<boolean> {
   return (await raiseVersion(db, account.id, account.credentialsVersion)) === 1
-}
-
-const setDeactivated = preparedChange((db, id: number, now: number, voidAt: number) =>
-  db
-    .updateTable('accounts')
-    .set((row) => ({
-      deactivated_at: now,
-      sessions_void_at: voidAt,
-      credentials_version: row('credentials_version', '+', 1),
-    }))
-    .where('id', '=', id)
-    .where('deactivated_at', 'is', null),
-)
-const setActive = preparedChange((db, id: number) =>
-  db
-    .updateTable('accounts')
-    .set((row) => ({ deactivated_at: null, credentials_version: row('credentials_version', '+', 1) }))
-    .where('id', '=', id)
-    .where('deactivated_at', 'is not', null),
-)
-
-/**
- * Deactivates the account. Sessions that started until `sessionsVoidAt` are void, even if the account is activated
- * again. False if it was already inactive.
- */
-export async function deactivateAccount(
-  db: Transaction,
-  id: number,
-  now: number,
-  sessionsVoidAt: number,
-): Promise<boolean> {
-  return (await setDeactivated(db, id, now, sessionsVoidAt)) === 1
-}
-
-/** Activates the account. False if it was already active. */
-export async function activateAccount(db: Transaction, id: number): Promise<boolean> {
-  return (await setActive(db, id)) === 1
-}
-
-const remove = preparedReturning((db, id: number) => db.deleteFrom('accounts').where('id', '=', id).returning('uid'))
-
-/** Deletes the account with its password and posts. @returns its `uid`; undefined if it did not exist */
-export async function deleteAccount(db: Transaction, id: number): Promise<string | undefined> {
-  return (await remove(db, id))[0]?.uid
 }
 
 /** Accounts by id, starting after `afterId`. */

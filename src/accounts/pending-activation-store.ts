@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { idList } from '../storage/recordset.ts'
 
 const insert = preparedChange((db, account_id: number, since: number) =>
   db
@@ -12,13 +14,9 @@ export async function awaitActivation(tx: Transaction, accountId: number, now: n
   await insert(tx, accountId, now)
 }
 
-const remove = preparedChange((db, accountId: number) =>
-  db.deleteFrom('pending_activations').where('account_id', '=', accountId),
-)
-
-/** Notes that no activation is awaited any more. */
-export async function forgetActivation(tx: Transaction, accountId: number): Promise<void> {
-  await remove(tx, accountId)
+/** Notes that nobody awaits the activation of these accounts any more. */
+export async function forgetActivations(tx: Transaction, accountIds: readonly number[]): Promise<void> {
+  await sql`delete from pending_activations where account_id in ${idList(tx, accountIds)}`.execute(tx)
 }
 
 const find = prepared((db, accountId: number) =>

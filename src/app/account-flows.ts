@@ -2,6 +2,7 @@ import { createProfileRule, type ProfileRule } from '../accounts/profile.ts'
 import type { UsernameRule } from '../accounts/username.ts'
 import { type AccountAdministration, createAccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createAccountPasswords } from '../flows/accounts/account-password.ts'
+import { type ChangeBatch, createChangeBatch } from '../flows/accounts/bulk/change-batch.ts'
 import { type ChangeAccount, createChangeAccount } from '../flows/accounts/change-account.ts'
 import { type CreateAccount, createCreateAccount } from '../flows/accounts/create-account.ts'
 import { createDeleteAccount, type DeleteAccount } from '../flows/accounts/delete-account.ts'
@@ -39,6 +40,7 @@ export type AccountFlows = {
   createAccount: CreateAccount
   changeAccount: ChangeAccount
   deleteAccount: DeleteAccount
+  changeBatch: ChangeBatch
   accountAdministration: AccountAdministration
   groupAdministration: GroupAdministration
   endSessions: EndSessions
@@ -76,7 +78,8 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     isAddressName: config.accounts.usernameField === 'email',
     settings: config.accounts,
   })
-  const deleteAccount = createDeleteAccount({ database, clock })
+  const changeBatch = createChangeBatch({ database, clock, outbox })
+  const deleteAccount = createDeleteAccount({ database, clock, changeBatch })
   return {
     profileRule,
     rights,
@@ -85,6 +88,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     createAccount,
     changeAccount,
     deleteAccount,
+    changeBatch,
     accountAdministration: createAccountAdministration({
       database,
       checkNewPassword,
@@ -98,7 +102,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
       createAccount,
       changeAccount,
       deleteAccount,
-      passwords: createAccountPasswords({ database, clock, passwords, checkNewPassword, notices, outbox }),
+      passwords: createAccountPasswords({ database, clock, passwords, checkNewPassword, notices, outbox, changeBatch }),
     }),
     groupAdministration: createGroupAdministration({ database, clock }),
     endSessions: createEndSessions({ database, clock }),

@@ -1,5 +1,4 @@
 import { createChangeAll } from '../flows/accounts/bulk/change-all.ts'
-import { createChangeBatch } from '../flows/accounts/bulk/change-batch.ts'
 import { createChangeEach } from '../flows/accounts/bulk/change-each.ts'
 import { createChangeMany } from '../flows/accounts/bulk/change-many.ts'
 import { createStartLongRun } from '../flows/rights/long-runs.ts'
@@ -10,11 +9,14 @@ import type { AppParts, Core } from './parts.ts'
 /** Builds the flows that change many accounts or sessions at once: a list, or all that match a filter. */
 export function buildBulkChanges(
   { config, clock }: AppParts,
-  { database, mailing: { outbox } }: Pick<Core, 'database' | 'mailing'>,
-  flows: Pick<AccountFlows, 'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'>,
+  { database }: Pick<Core, 'database'>,
+  flows: Pick<
+    AccountFlows,
+    'changeBatch' | 'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'
+  >,
 ) {
-  const { accountAdministration: accounts, groupAdministration: groups, endSessions, listSessions } = flows
-  const changeEach = createChangeEach({ database, changeBatch: createChangeBatch({ database, clock, outbox }) })
+  const { changeBatch, accountAdministration: accounts, groupAdministration: groups, endSessions, listSessions } = flows
+  const changeEach = createChangeEach({ database, changeBatch })
   const changeMany = createChangeMany({ database, changeEach, accounts, groups })
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()

@@ -8,8 +8,14 @@ export const auditEvents: {
   }
 } = {
   'account.registered': { meaning: 'A user registered the account.', facts: {} },
-  'account.created': { meaning: 'An administrator or the command line created the account.', facts: {} },
-  'account.changed': { meaning: 'The profile was changed.', facts: { fields: 'the names of the changed fields' } },
+  'account.created': {
+    meaning: 'An administrator, the command line or a hook created the account.',
+    facts: {},
+  },
+  'account.changed': {
+    meaning: 'Names, phone number, language, profile or an unconfirmed address of the account were changed.',
+    facts: { fields: 'the names of the changed fields' },
+  },
   'account.activated': { meaning: 'The account was activated again.', facts: {} },
   'account.deactivated': { meaning: 'The account was deactivated, and all its sessions ended.', facts: {} },
   'account.deleted': {
@@ -121,15 +127,18 @@ export const auditEvents: {
     facts: { generationsBehind: 'how many rotations ago the token was current' },
   },
   'password.changed': {
-    meaning: 'The password was changed by someone who knew it, or by an administrator.',
+    meaning: 'The password was changed by someone who knew it, by an administrator, or in the system of an import.',
     facts: {},
   },
   'password.reset': { meaning: 'The password was reset with a mailed link.', facts: {} },
   'password.removed': {
-    meaning: 'An administrator removed the password, so that the user must set a new one.',
+    meaning: 'An administrator removed the password, so that the user must set a new one; or an import removed it.',
     facts: {},
   },
-  'email.verified': { meaning: 'The owner confirmed the email address.', facts: {} },
+  'email.verified': {
+    meaning: 'The owner confirmed the email address, with any link that was mailed there.',
+    facts: {},
+  },
   'email.change_asked': {
     meaning: 'A change of the email address was requested. The new address is not confirmed yet.',
     facts: {},
@@ -195,7 +204,8 @@ export const auditEvents: {
   },
   'export.written': { meaning: 'All accounts were exported, with their hashes.', facts: { accounts: 'how many' } },
   'import.finished': {
-    meaning: 'Somebody imported accounts from another system. Created accounts have no event of their own.',
+    meaning:
+      'Somebody imported accounts from another system. Created accounts have no `account.created`; those that are staff or superusers have `account.rights_changed`.',
     facts: { source: 'the name of the system', created: 'how many accounts', updated: 'how many', deleted: 'how many' },
   },
   'key.created': {

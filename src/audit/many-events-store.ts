@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Transaction } from '../storage/prepared.ts'
 import { recordset } from '../storage/recordset.ts'
-import { type AuditEntry, eventValues, noteRecorded } from './audit-store.ts'
+import { type AuditEntry, eventValues, noteRecorded, recordEvent } from './audit-store.ts'
 import type { AuditEventName } from './events.ts'
 
 const columns = {
@@ -32,7 +32,12 @@ export async function recordEventOfEach<E extends AuditEventName>(
   event: E,
   entries: readonly EntryOfAccount<E>[],
 ): Promise<void> {
-  if (entries.length === 0) return
+  const [first, ...others] = entries
+  if (first === undefined) return
+  if (others.length === 0) {
+    await recordEvent(tx, now, event, first)
+    return
+  }
   const rows = entries.map((entry) => {
     const values = eventValues(now, event, entry)
     return Object.fromEntries(names.map((name, position) => [name, values[position]]))

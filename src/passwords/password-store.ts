@@ -63,10 +63,3 @@ export async function upgradePasswordHash(
 export async function removePasswordHashes(tx: Transaction, accountIds: readonly number[]): Promise<void> {
   await sql`delete from passwords where account_id in ${idList(tx, accountIds)}`.execute(tx)
 }
-
-const remove = preparedChange((db, accountId: number) => db.deleteFrom('passwords').where('account_id', '=', accountId))
-
-/** Removes an account's password: no password matches until one is set. */
-export async function removePasswordHash(db: Transaction, accountId: number): Promise<void> {
-  await remove(db, accountId)
-}

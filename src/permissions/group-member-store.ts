@@ -1,26 +1,6 @@
 import { sql } from 'kysely'
-import { preparedChange, type Transaction } from '../storage/prepared.ts'
+import type { Transaction } from '../storage/prepared.ts'
 import { idList } from '../storage/recordset.ts'
-
-const join = preparedChange((db, group_id: number, account_id: number) =>
-  db
-    .insertInto('account_groups')
-    .values({ group_id, account_id })
-    .onConflict((conflict) => conflict.columns(['account_id', 'group_id']).doNothing()),
-)
-const leave = preparedChange((db, groupId: number, accountId: number) =>
-  db.deleteFrom('account_groups').where('group_id', '=', groupId).where('account_id', '=', accountId),
-)
-
-/** Adds an account to a group. False if it was already a member. */
-export async function addMember(db: Transaction, groupId: number, accountId: number): Promise<boolean> {
-  return (await join(db, groupId, accountId)) === 1
-}
-
-/** Removes an account from a group. False if it was not a member. */
-export async function removeMember(db: Transaction, groupId: number, accountId: number): Promise<boolean> {
-  return (await leave(db, groupId, accountId)) === 1
-}
 
 /** Adds accounts to a group. @returns the ids of those that were not members */
 export async function addMembers(tx: Transaction, groupId: number, ids: readonly number[]): Promise<Set<number>> {

@@ -1,9 +1,9 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { toAccount } from '../accounts/account-row.ts'
-import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { sealedColumn } from '../storage/sealed-column.ts'
-import type { Session, SessionEndReason } from './session.ts'
+import type { Session } from './session.ts'
 import { toSession } from './session-row.ts'
 import { sessionsWithMarks } from './session-store.ts'
 
@@ -33,30 +33,6 @@ const ofAccount = prepared((db, accountId: number) =>
 /** The sessions of an account that have a key and that nobody has ended, newest first. */
 export async function listKeySessions(db: Queryable, accountId: number): Promise<Session[]> {
   return (await ofAccount(db, accountId)).map(toSession).filter(({ endedAt }) => endedAt === undefined)
-}
-
-const end = preparedReturning((db, accountId: number, now: number, reason: string) =>
-  db
-    .updateTable('sessions')
-    .set({ ended_at: now, end_reason: reason })
-    .where('account_id', '=', accountId)
-    .where('key_digest', 'is not', null)
-    .where('ended_at', 'is', null)
-    .returning('id'),
-)
-
-/**
- * Ends all sessions of an account that have a key.
- *
- * @returns the ids of the sessions that ended now
- */
-export async function endKeySessions(
-  db: Transaction,
-  accountId: number,
-  reason: SessionEndReason,
-  now: number,
-): Promise<string[]> {
-  return (await end(db, accountId, now, reason)).map((row) => row.id)
 }
 
 const touch = preparedChange((db, id: string, now: number, before: number) =>
@@ -96,24 +72,25 @@ export async function pruneKeySessions(db: Transaction, before: number, limit: n
   return Number(numDeletedRows)
 }
 
-/** The next running sessions of imported keys by id, whose ids begin with `prefix`, at most `limit` of them. */
+/**
+ * The next sessions of imported keys by id, whose ids begin with `prefix` and whose rows have not ended, at most
+ * `limit` of them.
+ */
 export async function listImportedKeys(
   db: Queryable,
   prefix: string,
   afterId: string,
   limit: number,
-): Promise<Pick<Session, 'id' | 'accountId'>[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .select(['id', 'account_id'])
-    .where('id', '>', afterId)
-    .where('id', '<', `${prefix}~`)
-    .where('key_digest', 'is not', null)
-    .where('ended_at', 'is', null)
-    .orderBy('id')
+): Promise<Session[]> {
+  const rows = await sessionsWithMarks(db)
+    .where('sessions.id', '>', afterId)
+    .where('sessions.id', '<', `${prefix}~`)
+    .where('sessions.key_digest', 'is not', null)
+    .where('sessions.ended_at', 'is', null)
+    .orderBy('sessions.id')
     .limit(limit)
     .execute()
-  return rows.map(({ id, account_id }) => ({ id, accountId: account_id }))
+  return rows.map(toSession)
 }
 
 /** The place that the key of a session is bound to when it is encrypted. */

@@ -1,4 +1,6 @@
+import { type SqlBool, sql } from 'kysely'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { recordset } from '../storage/recordset.ts'
 import { allSessionsEndedAt, startBehindMark } from './all-sessions-store.ts'
 import { keyRetiredAt } from './retired-key-store.ts'
 import type { Session, SessionEndReason } from './session.ts'
@@ -19,6 +21,19 @@ const byId = prepared((db, id: string) => sessionsWithMarks(db).where('sessions.
 export async function findSession(db: Queryable, id: string): Promise<Session | undefined> {
   const row = (await byId(db, id))[0]
   return row && toSession(row)
+}
+
+/** The sessions with these ids, ended or not. */
+export async function findSessions(db: Queryable, ids: readonly string[]): Promise<Session[]> {
+  const rows = await sessionsWithMarks(db)
+    .where(sql<SqlBool>`sessions.id in ${idsOf(db, ids)}`)
+    .execute()
+  return rows.map(toSession)
+}
+
+function idsOf(db: Queryable, ids: readonly string[]) {
+  const rows = ids.map((id) => ({ id }))
+  return sql`(select listed.id from ${recordset(db, rows, { id: 'text' })} listed)`
 }
 
 const insert = preparedChange(
@@ -118,6 +133,21 @@ export async function endSession(db: Transaction, id: string, reason: SessionEnd
   return (await end(db, id, now, reason)) === 1
 }
 
+/** Ends these sessions, in one statement. @returns the ids of those that had not ended */
+export async function endSessions(
+  db: Transaction,
+  ids: readonly string[],
+  reason: SessionEndReason,
+  now: number,
+): Promise<Set<string>> {
+  const [first, ...others] = ids
+  if (first === undefined) return new Set()
+  if (others.length === 0) return new Set((await endSession(db, first, reason, now)) ? ids : [])
+  const { rows } = await sql<{ id: string }>`update sessions set ended_at = ${now}, end_reason = ${reason}
+    where id in ${idsOf(db, ids)} and ended_at is null returning id`.execute(db)
+  return new Set(rows.map(({ id }) => id))
+}
+
 const prove = preparedChange((db, id: string, amr: string, now: number) =>
   db.updateTable('sessions').set({ amr, proven_at: now }).where('id', '=', id).where('ended_at', 'is', null),
 )
@@ -125,12 +155,6 @@ const prove = preparedChange((db, id: string, amr: string, now: number) =>
 /** Records that the user of a session has proven again who they are. False if the session has ended. */
 export async function proveSession(db: Transaction, id: string, amr: readonly string[], now: number): Promise<boolean> {
   return (await prove(db, id, amr.join(' '), now)) === 1
-}
-
-/** When the newest session of an account started, ended or not; undefined if there is none. */
-export async function latestSessionStart(db: Queryable, accountId: number): Promise<number | undefined> {
-  const sessions = db.selectFrom('sessions').select('created_at').where('account_id', '=', accountId)
-  return (await sessions.orderBy('created_at', 'desc').limit(1).executeTakeFirst())?.created_at
 }
 
 /** Sessions with tokens that have not expired, ended or not, by id, starting after `afterId`. */

@@ -1,7 +1,7 @@
 import * as argon2 from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findAccountByUsername } from '../../src/accounts/account-store.ts'
-import { removePasswordHash } from '../../src/passwords/password-store.ts'
+import { removePasswordHashes } from '../../src/passwords/password-store.ts'
 import { NodeSqliteAdapter } from '../../src/storage/node-sqlite.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
@@ -26,7 +26,7 @@ describe.each(databases)('a refused login on $name', (database) => {
     // As a forced reset leaves an account: without a password.
     await app.app.database.inTransaction(async (tx) => {
       const account = await findAccountByUsername(tx, 'reset', 'folded')
-      await removePasswordHash(tx, account?.id ?? 0)
+      await removePasswordHashes(tx, [account?.id ?? 0])
     })
   })
   afterAll(() => app.close())

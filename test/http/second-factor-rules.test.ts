@@ -64,6 +64,16 @@ describe.each(databases)('rules about second factors on $name', (database) => {
     expect([removed.status, codeOf(removed)]).toEqual([409, 'factor_needed'])
   })
 
+  it('keep the last factor of an account that must have one, even if two are removed at the same moment', async () => {
+    await start({ SECOND_FACTOR_REQUIRED_FOR: 'staff', SECOND_FACTOR_GRACE: '14d' })
+    await addAdministrator(app, 'boss')
+    const { access_token: token } = await logIn(app, 'boss')
+    const ids = [(await addTotp(app, token)).id, (await addTotp(app, token)).id]
+    const remove = (id: string) => sendJson(app.url, 'DELETE', `/api/v1/me/factors/${id}`, { token })
+    const statuses = (await Promise.all(ids.map(remove))).map(({ status }) => status)
+    expect(statuses.toSorted()).toEqual([204, 409])
+  })
+
   it('do not ask on a trusted device, until the password or a factor changes, or somebody revokes it', async () => {
     await start({ TRUSTED_DEVICE_LIFETIME: '30d' })
     const phone = await addTotp(app, (await logIn(app, 'ann')).access_token)

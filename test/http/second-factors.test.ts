@@ -175,6 +175,13 @@ describe.each(databases)('second factors on $name', (database) => {
     await logIn(app, 'ann')
   })
 
+  it('are both removed if their owner removes two at the same moment', async () => {
+    const ids = [(await addTotp(app, token)).id, (await addTotp(app, token)).id]
+    const remove = (id: string) => sendJson(app.url, 'DELETE', `/api/v1/me/factors/${id}`, { token })
+    expect((await Promise.all(ids.map(remove))).map(({ status }) => status)).toEqual([204, 204])
+    await logIn(app, 'ann')
+  })
+
   it('are required where a recent login is, and a session can prove itself again', async () => {
     const old = (await logIn(app, 'ann')).access_token
     const phone = await addTotp(app, token)

@@ -4,7 +4,8 @@ import { rewriteAccount } from '../../src/accounts/account-change-store.ts'
 import { changeEmail } from '../../src/accounts/account-email-store.ts'
 import type { SearchMatch } from '../../src/accounts/account-search.ts'
 import { searchAccounts } from '../../src/accounts/account-search-store.ts'
-import { createAccount, deleteAccount, findAccount } from '../../src/accounts/account-store.ts'
+import { deleteAccounts } from '../../src/accounts/account-state-store.ts'
+import { createAccount, findAccount } from '../../src/accounts/account-store.ts'
 import { indexPending } from '../../src/accounts/account-words-store.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
@@ -93,7 +94,7 @@ describe.each(databases)('the words that find accounts, on $name', (kind) => {
       expect(await found('old@', match)).toEqual([])
       expect(await found('novak new@example.net', match)).toEqual(['after'])
     }
-    await database.inTransaction((tx) => deleteAccount(tx, id))
+    await database.inTransaction((tx) => deleteAccounts(tx, [id]))
     expect(await found('novak', 'prefix')).toEqual([])
     const left = database.read.selectFrom('account_words').select('word').where('account_id', '=', id)
     expect(await left.execute()).toEqual([])

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { NewAccount } from '../../src/accounts/account.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
 import { findRights, setGroupPermissions } from '../../src/permissions/grant-store.ts'
-import { addMember } from '../../src/permissions/group-member-store.ts'
+import { addMembers } from '../../src/permissions/group-member-store.ts'
 import {
   createGroup,
   deleteGroup,
@@ -96,8 +96,8 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
       for (let index = 0; index < MANY; index++) {
         const account = await createAccount(tx, anAccount(`u${index}`), 'folded', NOW)
         const id = account?.id ?? expect.fail()
-        await addMember(tx, crowded, id)
-        if (index === 0) await addMember(tx, small, id)
+        await addMembers(tx, crowded, [id])
+        if (index === 0) await addMembers(tx, small, [id])
       }
       return { crowded, small }
     })

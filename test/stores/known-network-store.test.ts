@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createAccount, deleteAccount } from '../../src/accounts/account-store.ts'
+import { deleteAccounts } from '../../src/accounts/account-state-store.ts'
+import { createAccount } from '../../src/accounts/account-store.ts'
 import { findCandidateByUsername } from '../../src/accounts/login-candidate-store.ts'
 import { pruneKnownNetworks, rememberNetwork } from '../../src/rate-limits/known-network-store.ts'
 import type { Database } from '../../src/storage/database.ts'
@@ -30,7 +31,7 @@ describe.each(databases)('known networks in $name', (kind) => {
   })
   beforeEach(async () => {
     await database.inTransaction(async (tx) => {
-      if (accountId !== undefined) await deleteAccount(tx, accountId)
+      if (accountId !== undefined) await deleteAccounts(tx, [accountId])
       accountId = (await createAccount(tx, { ...person, username: 'ada' }, 'folded', NOW))?.id ?? 0
     })
   })
@@ -57,7 +58,7 @@ describe.each(databases)('known networks in $name', (kind) => {
 
   it('are deleted with their account', async () => {
     await note(HOME, NOW)
-    await database.inTransaction((tx) => deleteAccount(tx, accountId))
+    await database.inTransaction((tx) => deleteAccounts(tx, [accountId]))
     expect(await database.read.selectFrom('known_networks').selectAll().execute()).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createAccount, deleteAccount } from '../../src/accounts/account-store.ts'
+import { deleteAccounts } from '../../src/accounts/account-state-store.ts'
+import { createAccount } from '../../src/accounts/account-store.ts'
 import { createOneTimeToken, type OneTimeUse } from '../../src/one-time-tokens/one-time-token.ts'
 import {
   consumeOneTimeToken,
@@ -102,7 +103,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     await aSecret()
     expect(await listOneTimeTokens(database.read, bound.id, 10)).toHaveLength(2)
     expect(await consume(secret)).toMatchObject({ account: bound })
-    await database.inTransaction((tx) => deleteAccount(tx, bound.id))
+    await database.inTransaction((tx) => deleteAccounts(tx, [bound.id]))
     expect(await listOneTimeTokens(database.read, bound.id, 10)).toEqual([])
   })
 

@@ -1,4 +1,3 @@
-import type { Account } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
@@ -6,12 +5,11 @@ import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Transaction } from '../../storage/prepared.ts'
-import { requestMailFor } from '../mail/mail-requests.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Manager } from '../rights/actor.ts'
-import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
-import { removePasswords } from './bulk/remove-passwords.ts'
+import { admit, findOther } from '../rights/authority.ts'
+import type { ChangeBatch } from './bulk/change-batch.ts'
+import { changeOne } from './bulk/change-one.ts'
 import { newPasswordFaults } from './field-faults.ts'
 import { replacePassword } from './replace-password.ts'
 
@@ -45,50 +43,32 @@ type AccountPasswordParts = {
   passwords: Pick<PasswordCheck, 'hash'>
   checkNewPassword: NewPasswordCheck
   notices: Pick<SecurityNotices, 'passwordChanged'>
-  outbox: Outbox
+  outbox: Pick<Outbox, 'wake'>
+  changeBatch: ChangeBatch
 }
 
 export function createAccountPasswords(parts: AccountPasswordParts): AccountPasswords {
-  const { database, clock, passwords, checkNewPassword, notices, outbox } = parts
-
-  /** @param replace replaces the password; false if the account is gone */
-  async function change(
-    id: number,
-    manager: Manager,
-    replace: (tx: Transaction, account: Account, now: number) => Promise<boolean>,
-  ): Promise<void> {
-    const now = clock.now()
-    await database.inTransaction(async (tx) => {
-      const by = await admit(tx, manager, 'accounts.change')
-      const target = await findAdministered(tx, by, id)
-      refuseOwnAccount(by, target)
-      if (!(await replace(tx, target.account, now))) throw new AuthError('not_found')
-    })
-    outbox.wake()
-  }
-
+  const { database, clock, passwords, checkNewPassword, notices, outbox, changeBatch } = parts
   return {
     async set(id, password, manager) {
       const owner = await findAccount(database.read, id)
       if (owner === undefined) throw new AuthError('not_found')
       refuseFaults(await newPasswordFaults(checkNewPassword, password, owner))
       const hash = await passwords.hash(password)
-      await change(id, manager, (tx, account, now) =>
-        replacePassword(tx, { account, hash, by: 'changed', ends: 'all' }, manager, notices, now),
-      )
-    },
-    forceReset: (id, manager) =>
-      change(id, manager, async (tx, account, now) =>
-        (await removePasswords(tx, [account], { manager, outbox }, now)).has(id),
-      ),
-    async mailResetLink(id, manager) {
       const now = clock.now()
       await database.inTransaction(async (tx) => {
         const by = await admit(tx, manager, 'accounts.change')
-        const { account } = await findAdministered(tx, by, id)
-        if (!(await requestMailFor(tx, outbox, 'password-reset', account, now))) throw new AuthError('no_mail')
+        const account = await findOther(tx, by, id)
+        const change = { account, hash, by: 'changed', ends: 'all' } as const
+        if (!(await replacePassword(tx, change, manager, notices, now))) throw new AuthError('not_found')
       })
       outbox.wake()
+    },
+    async forceReset(id, manager) {
+      await changeOne(changeBatch, { kind: 'force_password_reset' }, id, manager)
+    },
+    async mailResetLink(id, manager) {
+      await changeOne(changeBatch, { kind: 'mail_reset_link' }, id, manager)
     },
   }
 }

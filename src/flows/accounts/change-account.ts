@@ -5,13 +5,12 @@ import {
   rewriteAccount,
   setEmailVerified,
 } from '../../accounts/account-change-store.ts'
-import { activateAccount, findAccount } from '../../accounts/account-store.ts'
+import { findAccount } from '../../accounts/account-store.ts'
 import { emailKey, isEmailAddress } from '../../accounts/email-address.ts'
 import { type PhoneRule, phoneKey } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
-import type { AuditOrigin } from '../../audit/events.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -22,12 +21,12 @@ import { type AddressRule, mayConfirm } from '../mail/confirm-address.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, mayGrantRights, refuseOwnAccount } from '../rights/authority.ts'
-import { grant, grantFaults } from '../rights/grants.ts'
+import { grantFaults } from '../rights/grants.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
-import { deactivate } from './deactivate.ts'
 import { memberFaults, nameFaults, phoneFieldFaults, usernameFieldFaults } from './field-faults.ts'
 import { awaitNameTurn, isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 import { replaceAddress } from './replace-address.ts'
+import { giveStanding } from './standing.ts'
 import { differences, isOwnersChange, type WantedAccount } from './wanted-account.ts'
 
 /** The fields that are simply overwritten, by their names in requests. */
@@ -76,7 +75,7 @@ type ChangeAccountParts = {
 }
 
 export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
-  const { database, clock, usernameRule, phoneRule, profileRule, notices, outbox, checkRecentLogin, settings } = parts
+  const { database, clock, usernameRule, phoneRule, profileRule, outbox, checkRecentLogin, settings } = parts
 
   async function findFaults(
     tx: Transaction,
@@ -115,7 +114,9 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     if (Object.keys(data).length > 0) await rewriteAccount(tx, id, data, usernameRule)
     const fields = Object.entries(plainFields).flatMap(([field, name]) => (wanted[name] === undefined ? [] : [field]))
     if (wanted.email !== undefined) {
-      await replaceEmail(tx, account, wanted.email, now)
+      // An address that somebody typed is unconfirmed.
+      const change = { email: wanted.email, verifiedAt: undefined }
+      if ((await replaceAddress(tx, account, change, parts, now)) === undefined) throw new AuthError('not_found')
       fields.push('email')
     }
     if (wanted.isEmailVerified !== undefined) {
@@ -128,16 +129,6 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     return fields
   }
 
-  /** An address that a manager typed is unconfirmed. */
-  async function replaceEmail(tx: Transaction, account: Account, email: string, now: number): Promise<void> {
-    const current = await replaceAddress(tx, account, email)
-    if (current === undefined) throw new AuthError('not_found')
-    // With USERNAME_FIELD=email, the address is the name.
-    const isName = parts.isAddressName && current.username === current.email
-    if (isName) await rewriteAccount(tx, account.id, { username: email }, usernameRule)
-    await notices.emailChanged(tx, current, email, now)
-  }
-
   /** Repeated if another request was faster, so that its change survives. */
   async function replaceProfile(tx: Transaction, id: number, members: Profile): Promise<boolean> {
     for (;;) {
@@ -148,18 +139,6 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
       if (JSON.stringify(change.profile) === JSON.stringify(account.profile)) return false
       if (await changeProfile(tx, account, change.profile)) return true
     }
-  }
-
-  async function setActive(
-    tx: Transaction,
-    id: number,
-    active: boolean,
-    origin: AuditOrigin,
-    now: number,
-  ): Promise<void> {
-    const isChanged = active ? await activateAccount(tx, id) : await deactivate(tx, id, now)
-    if (!isChanged) return
-    await recordEvent(tx, now, active ? 'account.activated' : 'account.deactivated', { accountId: id, origin })
   }
 
   async function changeIn(
@@ -180,13 +159,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
     const origin = auditOriginOf(actor)
     const fields = await apply(tx, account, wanted, now)
     if (fields.length > 0) await recordEvent(tx, now, 'account.changed', { accountId: id, fields, origin })
-    const { isStaff, isSuperuser } = wanted
-    if (isStaff !== undefined || isSuperuser !== undefined) {
-      const flags = { isStaff: isStaff ?? account.isStaff, isSuperuser: isSuperuser ?? account.isSuperuser }
-      await recordEvent(tx, now, 'account.rights_changed', { accountId: id, ...flags, origin })
-    }
-    await grant(tx, id, wanted, origin, now)
-    if (wanted.isActive !== undefined) await setActive(tx, id, wanted.isActive, origin, now)
+    await giveStanding(tx, account, wanted, origin, now)
     if (also !== undefined && fields.length > 0) {
       const current = await findAccount(tx, id)
       if (current !== undefined) await also(tx, current, fields, now)
@@ -234,14 +207,14 @@ async function admitManager(
   staleLogin: unknown,
 ): Promise<Admitted> {
   const by = await admit(tx, manager, 'accounts.change')
-  const target = await findAdministered(tx, by, id)
-  const wanted = await differences(tx, target.account, typed)
+  const account = await findAdministered(tx, by, id)
+  const wanted = await differences(tx, account, typed)
   const { isStaff, isSuperuser, groups, permissions } = wanted
   const isAboutRights = [isStaff, isSuperuser, groups, permissions].some((right) => right !== undefined)
   if (isAboutRights && !mayGrantRights(by)) throw new AuthError('permission_denied', { detail: 'grants rights' })
   const isAboutIdentity = [isStaff, isSuperuser, wanted.isActive, wanted.email, wanted.isEmailVerified]
-  if (isAboutIdentity.some((field) => field !== undefined)) refuseOwnAccount(by, target)
+  if (isAboutIdentity.some((field) => field !== undefined)) refuseOwnAccount(by, account)
   // Anyone who sets the address can have a password reset mailed to it.
   if ((isAboutRights || wanted.email !== undefined) && staleLogin !== undefined) throw staleLogin
-  return { account: target.account, wanted }
+  return { account, wanted }
 }

@@ -18,9 +18,9 @@ import type { Transaction } from '../../storage/prepared.ts'
 import { type AddressRule, mayConfirm } from '../mail/confirm-address.ts'
 import { auditOriginOf, type Manager, type Stranger, type Voucher } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
-import { type Grants, grant, grantFaults } from '../rights/grants.ts'
-import { deactivate } from './deactivate.ts'
+import { type Grants, grantFaults } from '../rights/grants.ts'
 import { awaitNameTurn, isNumberOfAnother, isPhoneTaken } from './name-taken.ts'
+import { giveStanding } from './standing.ts'
 
 /** A new account whose fields are checked and in their stored form. */
 export type AccountToCreate = NewAccount &
@@ -113,14 +113,11 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
         await setEmailVerified(tx, accountId, now)
       }
       if (isPresent) await rememberNetwork(tx, accountId, networkOf(origin.address), now)
-      if (isStaff || isSuperuser) {
-        await recordEvent(tx, now, 'account.rights_changed', { accountId, isStaff, isSuperuser, origin })
-      }
-      await grant(tx, accountId, wanted, origin, now)
-      if (!isActive) {
-        await deactivate(tx, accountId, now)
-        await recordEvent(tx, now, 'account.deactivated', { accountId, origin })
-      }
+      const flags = isStaff || isSuperuser ? { isStaff, isSuperuser } : {}
+      const { groups, permissions } = wanted
+      // Every account is created active.
+      const standing = { ...flags, groups, permissions, ...(!isActive && { isActive }) }
+      await giveStanding(tx, created, standing, origin, now)
       const account = isVerified ? { ...created, emailVerifiedAt: now } : created
       await also?.(tx, account)
       return account

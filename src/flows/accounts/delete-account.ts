@@ -1,14 +1,17 @@
 import type { Account } from '../../accounts/account.ts'
-import { claimCredentialsChange, deleteAccount, findAccount } from '../../accounts/account-store.ts'
+import { deleteAccounts } from '../../accounts/account-state-store.ts'
+import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
 import { awaitTurn, isAnotherInCharge } from '../../accounts/administrator-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import { recordEventOfEach } from '../../audit/many-events-store.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 import { administersEverything } from '../../permissions/administration-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
-import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
+import type { ChangeBatch } from './bulk/change-batch.ts'
+import { changeOne } from './bulk/change-one.ts'
 
 /** An owner whose account has not changed since they proved their password. */
 type ProvenOwner = Owner & { proven: Account }
@@ -22,17 +25,37 @@ type ProvenOwner = Owner & { proven: Account }
  */
 export type DeleteAccount = (accountId: number, actor: ProvenOwner | Manager) => Promise<void>
 
-export function createDeleteAccount({ database, clock }: { database: Database; clock: Clock }): DeleteAccount {
+type DeleteAccountParts = { database: Database; clock: Clock; changeBatch: ChangeBatch }
+
+export function createDeleteAccount({ database, clock, changeBatch }: DeleteAccountParts): DeleteAccount {
   return async (accountId, actor) => {
+    if (actor.kind !== 'owner') {
+      await changeOne(changeBatch, { kind: 'delete' }, accountId, actor)
+      return
+    }
     const now = clock.now()
     await database.inTransaction(async (tx) => {
-      if (actor.kind === 'owner') await admitOwner(tx, actor.proven)
-      else await admitManager(tx, accountId, actor)
-      const uid = await deleteAccount(tx, accountId)
-      if (uid === undefined) return
-      await recordEvent(tx, now, 'account.deleted', { accountId, uid, origin: auditOriginOf(actor) })
+      await admitOwner(tx, actor.proven)
+      await deleteAndRecord(tx, [accountId], auditOriginOf(actor), now)
     })
   }
+}
+
+/**
+ * Deletes accounts and records it, in the caller's transaction. Nothing else deletes an account.
+ *
+ * @returns the ids of those that existed
+ */
+export async function deleteAndRecord(
+  tx: Transaction,
+  ids: readonly number[],
+  origin: AuditOrigin,
+  now: number,
+): Promise<Set<number>> {
+  const uids = await deleteAccounts(tx, ids)
+  const entries = [...uids].map(([accountId, uid]) => ({ accountId, uid, origin }))
+  await recordEventOfEach(tx, now, 'account.deleted', entries)
+  return new Set(uids.keys())
 }
 
 async function admitOwner(tx: Transaction, account: Account): Promise<void> {
@@ -42,9 +65,4 @@ async function admitOwner(tx: Transaction, account: Account): Promise<void> {
   if (isInCharge && !(await isAnotherInCharge(tx, account.id))) throw new AuthError('last_superuser')
   // The password has just been changed, so only the new one is proof.
   if (!(await claimCredentialsChange(tx, account))) throw fieldRefusal('password', 'wrong_password')
-}
-
-async function admitManager(tx: Transaction, accountId: number, manager: Manager): Promise<void> {
-  const by = await admit(tx, manager, 'accounts.delete')
-  refuseOwnAccount(by, await findAdministered(tx, by, accountId))
 }

@@ -68,8 +68,10 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
       const origin = auditOriginOf(actor)
       const stored = field === 'username' && settings.isStrict ? normalizeUsername(name) : name
       if (field === 'email') {
-        if ((await replaceAddress(tx, account, stored)) === undefined) throw new AuthError('account_not_found')
-        await notices.emailChanged(tx, account, stored, now)
+        const change = { email: stored, verifiedAt: undefined }
+        // Below, the username follows whatever it was.
+        const replaced = await replaceAddress(tx, account, change, { ...parts, isAddressName: false }, now)
+        if (replaced === undefined) throw new AuthError('account_not_found')
       }
       if (field === 'phone_number') await replaceNumber(tx, account, stored)
       // If another field is the username, it follows for accounts that were named by it.

@@ -1,5 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { insistOnChange } from '../../accounts/account-state-store.ts'
+import { claimCredentialsChange } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { setPasswordHash } from '../../passwords/password-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -20,7 +21,8 @@ type PasswordChange = {
 
 /**
  * Replaces a password, ends sessions, records both and notifies the owner, in the caller's transaction. After an
- * account is created, its password is set only here. `removePasswords` removes it. Call `outbox.wake()` afterwards.
+ * account is created, its password is set only here, except that an import copies passwords that were set elsewhere.
+ * `removePasswords` removes it. Call `outbox.wake()` afterwards.
  *
  * A manager's decision overrides concurrent changes. For everybody else, the change is refused if the account has
  * changed since `account` was read: what was proven then may no longer hold.
@@ -36,7 +38,9 @@ export async function replacePassword(
 ): Promise<boolean> {
   const { id: accountId } = account
   const isManaged = actor.kind === 'administrator' || actor.kind === 'command_line'
-  const isClaimed = isManaged ? await insistOnChange(tx, account) : await claimCredentialsChange(tx, account)
+  const isClaimed = isManaged
+    ? (await insistOnChange(tx, [accountId])).has(accountId)
+    : await claimCredentialsChange(tx, account)
   if (!isClaimed) return false
   const origin = auditOriginOf(actor)
   await setPasswordHash(tx, accountId, hash, now)
@@ -45,15 +49,6 @@ export async function replacePassword(
   if (ends === 'none') return true
   const reason = by === 'reset' ? 'password_reset' : 'password_changed'
   const keptId = ends === 'all' ? undefined : ends.allBut
-  await endAllAndRecord(tx, { accountId, reason, keptId }, origin, now)
+  await endAllAndRecord(tx, { accountIds: [accountId], reason, keptId }, origin, now)
   return true
-}
-
-/** Claims the change, reading the account again until no other request was faster. False if it no longer exists. */
-async function insistOnChange(tx: Transaction, account: Account): Promise<boolean> {
-  let current: Account | undefined = account
-  while (current !== undefined && !(await claimCredentialsChange(tx, current))) {
-    current = await findAccount(tx, account.id)
-  }
-  return current !== undefined
 }

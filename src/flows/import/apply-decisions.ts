@@ -20,7 +20,7 @@ export async function applyDecisions(
 ): Promise<void> {
   const { accounts } = report
   const creations = decisions.filter((decision) => decision.kind === 'create')
-  const raced = await createAccounts(tx, source, creations, parts.groupIds)
+  const raced = await createAccounts(tx, source, creations, parts, now)
   // Since the check, somebody else has taken what these accounts need, and nobody has chosen what to do about that.
   const unchosen = decisions.filter((decision) => decision.kind === 'undecided')
   report.raced.push(...[...raced, ...unchosen].map(({ account }) => account.key))

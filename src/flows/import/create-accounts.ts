@@ -1,25 +1,29 @@
 import { keepNewIdsAbove } from '../../accounts/account-id-store.ts'
 import { insertAccounts } from '../../accounts/account-import-store.ts'
+import { recordEventOfEach } from '../../audit/many-events-store.ts'
 import { rememberImported } from '../../origins/imported-row-store.ts'
 import { insertPasswordHashes } from '../../passwords/password-import-store.ts'
 import { insertMemberships, insertPermissions } from '../../permissions/grant-import-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { Decision } from './decide.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import type { UpdateParts } from './update-account.ts'
 
 type Creation = Extract<Decision, { kind: 'create' }>
 
 /**
- * Stores new accounts with their hashes, groups and permissions, and remembers where they come from.
+ * Stores new accounts with their hashes, groups and permissions, and remembers where they come from. An import may
+ * create millions of accounts, so it records only those that are staff or superusers, and itself (`import.finished`).
  *
- * @param groupIds the groups here, by their keys there
+ * @param parts.groupIds the groups here, by their keys there
  * @returns those that could not be created, because somebody took their name, id or `uid` at the same moment
  */
 export async function createAccounts(
   tx: Transaction,
   source: string,
   creations: readonly Creation[],
-  groupIds: ReadonlyMap<string, number>,
+  { groupIds, origin }: Pick<UpdateParts, 'groupIds' | 'origin'>,
+  now: number,
 ): Promise<Creation[]> {
   if (creations.length === 0) return []
   const ids = await insertAccounts(
@@ -46,6 +50,10 @@ export async function createAccounts(
     tx,
     rows.flatMap(({ id, account }) => account.permissions.map((permission) => ({ account_id: id, permission }))),
   )
+  const rights = rows.flatMap(({ id: accountId, account: { isStaff, isSuperuser } }) =>
+    isStaff || isSuperuser ? [{ accountId, isStaff, isSuperuser, origin }] : [],
+  )
+  await recordEventOfEach(tx, now, 'account.rights_changed', rights)
   await rememberImported(
     tx,
     { source, kind: 'account' },

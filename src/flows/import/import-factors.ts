@@ -1,8 +1,7 @@
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
+import { insistOnChange } from '../../accounts/account-state-store.ts'
+import { findAccount } from '../../accounts/account-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { findFactor, insertFactor, insertTrustedDevice, rewriteFactor } from '../../mfa/factor-import-store.ts'
-import { removeFactor } from '../../mfa/factor-store.ts'
 import { type PortableFactor, storedFactor } from '../../mfa/portable-factor.ts'
 import { removeTrustedDevice } from '../../mfa/trusted-device-store.ts'
 import {
@@ -18,6 +17,7 @@ import { sha256 } from '../../platform/digest.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import { removeAndRecord } from '../mfa/remove-factor.ts'
 
 /** Factors and devices per transaction. */
 const BATCH = 200
@@ -86,10 +86,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
     await forgetImported(tx, id)
     if (await removeTrustedDevice(tx, accountId, key)) return
     const held = await findFactor(tx, key)
-    const account = await findAccount(tx, accountId)
-    if (held === undefined || account === undefined || !(await removeFactor(tx, accountId, key))) return
-    await claimCredentialsChange(tx, account)
-    await recordEvent(tx, now, 'factor.removed', { accountId, factorId: key, type: held.type, origin: by })
+    if (held !== undefined && (await removeAndRecord(tx, held, by, now))) await insistOnChange(tx, [accountId])
   }
 
   async function removeMissing(source: string, present: ReadonlySet<string>, now: number): Promise<void> {

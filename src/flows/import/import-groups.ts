@@ -1,4 +1,3 @@
-import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import {
   findImported,
@@ -8,10 +7,10 @@ import {
   rememberImported,
 } from '../../origins/imported-row-store.ts'
 import type { OriginGroup } from '../../origins/origin.ts'
-import { setGroupPermissions } from '../../permissions/grant-store.ts'
 import { GROUP_NAME_LIMIT, groupNameKey, normalizeGroupName } from '../../permissions/group.ts'
-import { createGroup, deleteGroup, findGroups, listGroups, renameGroup } from '../../permissions/group-store.ts'
+import { findGroup, findGroups, listGroups } from '../../permissions/group-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
+import { changeAndRecord, createAndRecord, deleteAndRecord } from '../rights/write-group.ts'
 import { type Choices, type Conflict, choiceFor } from './choices.ts'
 
 /** A group of the other system, and the decision about it. */
@@ -114,37 +113,44 @@ export async function applyGroups(
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>()
   const imported = await removeMissingGroups(tx, source, plans, origin, now)
-  for (const { group, name, localId, isChanged } of plans) {
-    if (localId === null) continue
-    const { key, permissions } = group
-    const created = localId === undefined ? await createGroup(tx, { name, description: '' }, now) : undefined
-    const id = localId ?? created?.id ?? (await groupsByKey(tx)).get(groupNameKey(name))
-    if (id === undefined) throw new Error(`the group ${key} could not be created`)
+  for (const plan of plans) {
+    if (plan.localId === null) continue
+    const { key } = plan.group
+    const id = await applyGroup(tx, plan, imported.get(key), origin, now)
+    // It was deleted here since the check.
+    if (id === undefined) continue
     ids.set(key, id)
-    if (!isChanged) continue
-    const [present] = await findGroups(tx, [id])
-    // If an imported group was merged into a group that already existed, the existing name stays.
-    const isOwn = imported.get(key)?.localId === id
-    // Permissions that an administrator has added here stay. Imported permissions that were removed there are removed
-    // here too.
-    const former = new Set(readFingerprint(imported.get(key)?.fingerprint).permissions).difference(new Set(permissions))
-    const kept = (present?.permissions ?? []).filter((permission) => !former.has(permission))
-    const wanted = [...new Set([...kept, ...permissions])]
-    const change = await setGroupPermissions(tx, id, wanted)
-    const isRenamed = created === undefined && isOwn && present !== undefined && present.name !== name
-    if (isRenamed) await renameGroup(tx, id, { name, description: present.description })
-    const fields = [
-      ...(isRenamed ? ['name'] : []),
-      ...(change.added.length + change.removed.length > 0 ? ['permissions'] : []),
-    ]
-    if (created !== undefined) {
-      await recordEvent(tx, now, 'group.created', { groupId: id, name, permissions, origin })
-    } else if (fields.length > 0) {
-      await recordEvent(tx, now, 'group.changed', { groupId: id, name, fields, ...change, origin })
-    }
-    await rememberImported(tx, { source, kind: 'group' }, [{ key, localId: id, fingerprint: groupFingerprint(group) }])
+    if (!plan.isChanged) continue
+    const row = { key, localId: id, fingerprint: groupFingerprint(plan.group) }
+    await rememberImported(tx, { source, kind: 'group' }, [row])
   }
   return ids
+}
+
+/** @returns the id here; undefined if it was deleted here */
+async function applyGroup(
+  tx: Transaction,
+  { group: { permissions }, name, localId, isChanged }: GroupPlan,
+  former: ImportedRow | undefined,
+  origin: AuditOrigin,
+  now: number,
+): Promise<number | undefined> {
+  if (localId === undefined) {
+    const created = await createAndRecord(tx, { name, description: '', permissions }, origin, now)
+    if (created !== undefined) return created.id
+  }
+  // Without an id, somebody has just taken the name, or an earlier group of the same origin has it.
+  const id = localId ?? (await groupsByKey(tx)).get(groupNameKey(name))
+  const present = id == null ? undefined : await findGroup(tx, id)
+  if (present === undefined || !isChanged) return present?.id
+  // If an imported group was merged into a group that already existed, the existing name stays.
+  const isOwn = former?.localId === present.id
+  // Permissions that an administrator has added here stay. Imported permissions that were removed there are removed
+  // here too.
+  const lost = new Set(readFingerprint(former?.fingerprint).permissions).difference(new Set(permissions))
+  const kept = present.permissions.filter((permission) => !lost.has(permission))
+  const wanted = { ...present, name: isOwn ? name : present.name, permissions: [...kept, ...permissions] }
+  return (await changeAndRecord(tx, present, wanted, origin, now)).id
 }
 
 /** Deletes imported groups that no longer exist there. @returns the others, by key */
@@ -159,16 +165,16 @@ async function removeMissingGroups(
   const imported = await listImported(tx, { source, kind: 'group' }, '', GROUPS_LIMIT)
   for (const { id, localId } of imported.filter((row) => !keys.has(row.key))) {
     await forgetImported(tx, id)
-    const [group] = await findGroups(tx, [localId])
-    if (group === undefined) continue
-    await deleteGroup(tx, localId, now)
-    await recordEvent(tx, now, 'group.deleted', { groupId: localId, name: group.name, origin })
+    const group = await findGroup(tx, localId)
+    if (group !== undefined) await deleteAndRecord(tx, group, origin, now)
   }
   return new Map(imported.map((row) => [row.key, row]))
 }
 
-/** The permissions themselves, so that the next import can tell which of them were removed. */
-/** The state of a group in the other system, as one text. */
+/**
+ * The state of a group in the other system, as one text. It contains the permissions themselves, so that the next import
+ * can tell which of them were removed.
+ */
 export function groupFingerprint(group: OriginGroup): string {
   return JSON.stringify({ name: storedName(group), permissions: [...group.permissions].sort() })
 }

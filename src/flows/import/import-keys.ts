@@ -1,5 +1,4 @@
 import { findAccount } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import type { Origin, OriginKey } from '../../origins/origin.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -7,10 +6,11 @@ import { sha256 } from '../../platform/digest.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { listImportedKeys, placeOfKey } from '../../sessions/key-store.ts'
 import { NEVER, type Session } from '../../sessions/session.ts'
-import { endSession, startSession } from '../../sessions/session-store.ts'
+import { startSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { hasFactorHere } from '../mfa/owes-factor.ts'
+import { endEachAndRecord } from '../sessions/end-session.ts'
 import { isKey } from '../tokens/session-keys.ts'
 
 /** Keys per transaction. */
@@ -81,12 +81,7 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
       const page = await listImportedKeys(database.read, prefixOf(source), after, BATCH)
       const gone = page.filter(({ id }) => !present.has(id))
       if (gone.length > 0) {
-        await database.inLongTransaction(async (tx) => {
-          for (const { id: sessionId, accountId } of gone) {
-            if (!(await endSession(tx, sessionId, 'logout', now))) continue
-            await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin: by })
-          }
-        })
+        await database.inLongTransaction((tx) => endEachAndRecord(tx, gone, 'logout', by, now))
       }
       const last = page.at(-1)
       if (last === undefined || page.length < BATCH) return

@@ -1,11 +1,11 @@
-import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { findImported } from '../../origins/imported-row-store.ts'
 import type { OriginSpentToken } from '../../origins/origin.ts'
-import { endSession, findSession } from '../../sessions/session-store.ts'
+import { findSession } from '../../sessions/session-store.ts'
 import { insertSpentTokens } from '../../sessions/spent-token-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { adoptedSessionId } from '../../tokens/refresh-rotation.ts'
+import { endAndRecord } from '../sessions/end-session.ts'
 
 /**
  * Stores which refresh tokens are on the blacklist of the previous server. If a session here began with one of them, it
@@ -29,8 +29,6 @@ export async function importSpentTokens(
   for (const { id } of spent) {
     if (added.has(id)) continue
     const session = await findSession(tx, id)
-    if (session === undefined || !(await endSession(tx, id, 'logout', now))) continue
-    const { accountId } = session
-    await recordEvent(tx, now, 'session.ended', { accountId, sessionId: id, reason: 'logout', origin })
+    if (session !== undefined) await endAndRecord(tx, session, 'logout', origin, now)
   }
 }

@@ -1,8 +1,7 @@
-import { deleteAccount } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { forgetImported, type ImportedRow, listImported } from '../../origins/imported-row-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
+import { deleteAndRecord } from '../accounts/delete-account.ts'
 import type { RowMarks } from './row-marks.ts'
 
 const PAGE = 500
@@ -35,13 +34,8 @@ export async function removeAccounts(
   origin: AuditOrigin,
   now: number,
 ): Promise<number> {
-  let removed = 0
-  for (const { id, localId } of rows) {
-    await forgetImported(tx, id)
-    const uid = await deleteAccount(tx, localId)
-    if (uid === undefined) continue
-    removed++
-    await recordEvent(tx, now, 'account.deleted', { accountId: localId, uid, origin })
-  }
-  return removed
+  for (const { id } of rows) await forgetImported(tx, id)
+  // Two accounts there may be one here.
+  const ids = new Set(rows.map(({ localId }) => localId))
+  return (await deleteAndRecord(tx, [...ids], origin, now)).size
 }

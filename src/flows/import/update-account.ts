@@ -1,12 +1,8 @@
 import { type Account, isActive } from '../../accounts/account.ts'
 import { noteLastLogin, rewriteAccount } from '../../accounts/account-change-store.ts'
 import { changeEmail, isConfirmedByAnother } from '../../accounts/account-email-store.ts'
-import {
-  activateAccount,
-  claimCredentialsChange,
-  findAccount,
-  findAccountByUsername,
-} from '../../accounts/account-store.ts'
+import { insistOnChange } from '../../accounts/account-state-store.ts'
+import { findAccount, findAccountByUsername } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
 import { localeOf } from '../../accounts/locale.ts'
 import { phoneKey } from '../../accounts/phone-number.ts'
@@ -16,11 +12,11 @@ import type { AuditOrigin } from '../../audit/events.ts'
 import type { OriginAccount } from '../../origins/origin.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { IMPORTED_PASSWORD } from '../../passwords/password-import-store.ts'
-import { findPasswordChange, removePasswordHash, setPasswordHash } from '../../passwords/password-store.ts'
-import { findRights, setAccountPermissions } from '../../permissions/grant-store.ts'
-import { addMember, removeMember } from '../../permissions/group-member-store.ts'
+import { findPasswordChange, setPasswordHash } from '../../passwords/password-store.ts'
+import { findRights } from '../../permissions/grant-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
-import { deactivate } from '../accounts/deactivate.ts'
+import { removePasswords } from '../accounts/remove-passwords.ts'
+import { giveStanding, setActive } from '../accounts/standing.ts'
 import { isUnusable } from './decide.ts'
 import {
   type AccountPart,
@@ -74,18 +70,17 @@ export async function updateAccount(
   const taken: AccountPart[] = []
   const kept: AccountPart[] = []
   const blocked: AccountPart[] = []
+  const fields: string[] = []
   for (const part of changedParts(before, after)) {
     const isUntouched = await isAsImported(tx, account, part, partOf(before, part), parts)
-    const isTaken = isUntouched && (await take[part](tx, account, wanted, parts, now))
-    ;(isTaken ? taken : kept).push(part)
-    if (isUntouched && !isTaken && part === 'name' && isFitName(wanted.username ?? '')) blocked.push(part)
+    const changed = isUntouched ? await take[part](tx, account, wanted, parts, now) : undefined
+    ;(changed === undefined ? kept : taken).push(part)
+    fields.push(...(changed ?? []))
+    const isBlocked = isUntouched && changed === undefined && part === 'name' && isFitName(wanted.username ?? '')
+    if (isBlocked) blocked.push(part)
   }
-  const fields = taken.filter((part) => part === 'name' || part === 'person')
   if (fields.length > 0) {
-    const names = fields.flatMap((part) =>
-      part === 'name' ? ['username'] : ['first_name', 'last_name', 'phone_number'],
-    )
-    await recordEvent(tx, now, 'account.changed', { accountId: account.id, fields: names, origin: parts.origin })
+    await recordEvent(tx, now, 'account.changed', { accountId: account.id, fields, origin: parts.origin })
   }
   return { kind: 'updated', taken, kept, blocked }
 }
@@ -139,68 +134,56 @@ type Take = (
   wanted: OriginAccount,
   parts: UpdateParts,
   now: number,
-) => Promise<boolean>
+) => Promise<readonly string[] | undefined>
 
-/** Each function imports one part. False if that is not possible. */
+/**
+ * Each function imports one part. It returns the names of the changed fields, as in requests, except those that it has
+ * recorded itself; undefined if it cannot import the part.
+ */
 const take: Record<AccountPart, Take> = {
   async name(tx, account, { username }, { usernameRule }) {
-    if (username === undefined || !isFitName(username)) return false
+    if (username === undefined || !isFitName(username)) return undefined
     const owner = await findAccountByUsername(tx, username, usernameRule)
-    if (owner !== undefined && owner.id !== account.id) return false
-    return rewriteAccount(tx, account.id, { username }, usernameRule)
+    if (owner !== undefined && owner.id !== account.id) return undefined
+    return (await rewriteAccount(tx, account.id, { username }, usernameRule)) ? ['username'] : undefined
   },
 
   async email(tx, account, { email, isEmailVerified }, { origin }, now) {
     const key = emailKey(email)
-    if (email !== '' && key === undefined) return false
+    if (email !== '' && key === undefined) return undefined
     const isProven = isEmailVerified && key !== undefined && !(await isConfirmedByAnother(tx, key, account.id))
     const current = await findAccount(tx, account.id)
-    if (current === undefined || !(await changeEmail(tx, current, email, isProven ? now : undefined))) return false
+    if (current === undefined || !(await changeEmail(tx, current, email, isProven ? now : undefined))) return undefined
+    const wasProven = current.emailVerifiedAt !== undefined
+    if (email === current.email) return isProven === wasProven ? [] : ['email_verified']
+    if (!isProven) return ['email']
     await recordEvent(tx, now, 'email.changed', { accountId: account.id, origin })
-    return true
+    return []
   },
 
   async password(tx, { id }, { passwordHash }, { unusablePasswords, origin }, now) {
-    // A running login with the old password must notice.
-    const current = await findAccount(tx, id)
-    if (current === undefined || !(await claimCredentialsChange(tx, current))) return false
     const isGone = passwordHash === undefined || (isUnusable(passwordHash) && unusablePasswords === 'allow-reset')
-    if (isGone) await removePasswordHash(tx, id)
-    else await setPasswordHash(tx, id, storedForm(passwordHash) || '!', IMPORTED_PASSWORD)
-    await recordEvent(tx, now, isGone ? 'password.removed' : 'password.changed', { accountId: id, origin })
-    return true
+    if (isGone) return (await removePasswords(tx, [id], origin, now)).has(id) ? [] : undefined
+    // A login under way with the old password must notice.
+    if (!(await insistOnChange(tx, [id])).has(id)) return undefined
+    await setPasswordHash(tx, id, storedForm(passwordHash) || '!', IMPORTED_PASSWORD)
+    await recordEvent(tx, now, 'password.changed', { accountId: id, origin })
+    return []
   },
 
-  async state(tx, { id }, wanted, { origin }, now) {
-    const isChanged = wanted.isActive ? await activateAccount(tx, id) : await deactivate(tx, id, now)
-    const event = wanted.isActive ? 'account.activated' : 'account.deactivated'
-    if (isChanged) await recordEvent(tx, now, event, { accountId: id, origin })
-    return true
+  async state(tx, { id }, { isActive }, { origin }, now) {
+    await setActive(tx, { ids: [id], isActive }, origin, now)
+    return []
   },
 
   async rights(tx, account, wanted, { usernameRule, groupIds, origin }, now) {
-    const { id } = account
-    const { isStaff, isSuperuser } = wanted
-    if (isStaff !== account.isStaff || isSuperuser !== account.isSuperuser) {
-      await rewriteAccount(tx, id, { isStaff, isSuperuser }, usernameRule)
-      await recordEvent(tx, now, 'account.rights_changed', { accountId: id, isStaff, isSuperuser, origin })
-    }
-    const change = await setAccountPermissions(tx, id, wanted.permissions)
-    if (change.added.length + change.removed.length > 0) {
-      await recordEvent(tx, now, 'account.permissions_changed', { accountId: id, ...change, origin })
-    }
-    const { groups } = await findRights(tx, id)
-    const ids = new Set(wanted.groups.flatMap((key) => groupIds.get(key) ?? []))
-    for (const { id: groupId, name } of groups) {
-      if (ids.has(groupId) || !(await removeMember(tx, groupId, id))) continue
-      await recordEvent(tx, now, 'group.member_removed', { accountId: id, groupId, name, origin })
-    }
-    for (const groupId of ids) {
-      if (!(await addMember(tx, groupId, id))) continue
-      const name = (await findRights(tx, id)).groups.find((group) => group.id === groupId)?.name ?? ''
-      await recordEvent(tx, now, 'group.member_added', { accountId: id, groupId, name, origin })
-    }
-    return true
+    const { isStaff, isSuperuser, permissions } = wanted
+    const isOther = isStaff !== account.isStaff || isSuperuser !== account.isSuperuser
+    if (isOther) await rewriteAccount(tx, account.id, { isStaff, isSuperuser }, usernameRule)
+    const groups = wanted.groups.flatMap((key) => groupIds.get(key) ?? [])
+    const standing = { groups, permissions, ...(isOther && { isStaff, isSuperuser }) }
+    await giveStanding(tx, account, standing, origin, now)
+    return []
   },
 
   async person(tx, account, wanted, { usernameRule, phoneRegion }) {
@@ -209,11 +192,26 @@ const take: Record<AccountPart, Take> = {
     // If the other system knows no language, the one that was chosen here stays.
     const locale = localeOf(wanted.locale ?? '')
     const data = { firstName, lastName, phoneNumber, phoneKey: key, profile, ...(locale !== undefined && { locale }) }
-    return rewriteAccount(tx, account.id, data, usernameRule)
+    if (!(await rewriteAccount(tx, account.id, data, usernameRule))) return undefined
+    const after = { ...account, ...data }
+    return personFields.flatMap(([field, name]) => (isSame(after[name], account[name]) ? [] : [field]))
   },
 
   async login(tx, { id }, { lastLoginAt }) {
     if (lastLoginAt !== undefined) await noteLastLogin(tx, id, lastLoginAt)
-    return true
+    return []
   },
+}
+
+/** The fields of the part `person`, by their names in requests. */
+const personFields = [
+  ['first_name', 'firstName'],
+  ['last_name', 'lastName'],
+  ['phone_number', 'phoneNumber'],
+  ['locale', 'locale'],
+  ['profile', 'profile'],
+] as const
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
 }

@@ -76,9 +76,7 @@ export async function requestMailFor(
   account: Account,
   now: number,
 ): Promise<boolean> {
-  if (!outbox.isOn || !isMailable(account)) return false
-  await requestMail(tx, { purpose, emailKey: '', accountId: account.id }, now)
-  return true
+  return (await requestMailForEach(tx, outbox, purpose, [account], now)).has(account.id)
 }
 
 /** The same for many accounts. @returns the ids of those to which mail can be sent */

@@ -1,11 +1,8 @@
-import type { Account } from '../../accounts/account.ts'
-import { claimCredentialsChange } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
 import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 import { countAttempt, keepChallengeState, spendChallenge } from '../../mfa/challenge-store.ts'
-import type { Enrolled, FactorType, HeldFactor, Presented } from '../../mfa/factor.ts'
-import { confirmFactor, keepPendingFactor } from '../../mfa/factor-store.ts'
+import type { FactorType, HeldFactor, Presented } from '../../mfa/factor.ts'
+import { keepPendingFactor } from '../../mfa/factor-store.ts'
 import type { Factors } from '../../mfa/factors.ts'
 import { type LoginChallenge, placeOfState } from '../../mfa/login-challenge.ts'
 import { joinedAmr } from '../../mfa/mfa-policy.ts'
@@ -13,11 +10,11 @@ import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Transaction } from '../../storage/prepared.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal } from '../tokens/refuse-login.ts'
+import { addAndRecord } from './add-factor.ts'
 import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
 import { confirmedFactors, factorOf, factorOwnerOf, typesOf } from './holder.ts'
 import { openChallenge } from './open-challenge.ts'
@@ -74,15 +71,6 @@ export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
     return { ...kept, ...nothingYet, name: '', version: 0 }
   }
 
-  async function add(tx: Transaction, account: Account, pending: HeldFactor, enrolled: Enrolled, now: number) {
-    await keepPendingFactor(tx, pending)
-    const { data, name = '', lookupKey } = enrolled
-    const outcome = await confirmFactor(tx, pending, { data, name, lookupKey }, now)
-    if (outcome === 'taken') throw new AuthError('passkey_exists')
-    if (outcome === 'gone') throw new AuthError('challenge_not_valid')
-    if (!(await claimCredentialsChange(tx, account))) throw new AuthError('challenge_not_valid')
-  }
-
   return {
     async begin(token, type) {
       const now = clock.now()
@@ -116,11 +104,10 @@ export function createEnrolAtLogin(parts: EnrolAtLoginParts): EnrolAtLogin {
           hasMostSessions: true,
           async alongside(tx) {
             if (!(await spendChallenge(tx, challenge.digest))) throw new AuthError('challenge_not_valid')
-            await add(tx, account, pending, enrolled, now)
+            await keepPendingFactor(tx, pending)
+            const proof = { account, pending, enrolled, name: enrolled.name ?? '' }
+            await addAndRecord(tx, proof, { origin: actingAccount(account.id, origin), notices }, now)
             await recoveryCodes.keep(tx)
-            const about = { accountId: account.id, origin: actingAccount(account.id, origin) }
-            await recordEvent(tx, now, 'factor.added', { ...about, factorId: pending.id, type })
-            await notices.factorAdded(tx, account, type, now)
           },
         },
         origin,

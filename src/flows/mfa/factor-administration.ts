@@ -18,9 +18,9 @@ import { type Random, randomId } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
-import { admit, findAdministered, refuseOwnAccount } from '../rights/authority.ts'
+import { admit, findAdministered, findOther } from '../rights/authority.ts'
 import { confirmedFactors, typesOf } from './holder.ts'
-import { removeAndRecord } from './remove-factor.ts'
+import { removeForOwner } from './remove-factor.ts'
 
 /** How long an issued recovery code is valid, from the moment it takes effect. */
 const ISSUED_CODE_LIFETIME_MS = 86_400_000
@@ -46,8 +46,8 @@ export type FactorAdministration = {
   /**
    * Issues a code. It replaces one that was issued before.
    *
-   * @throws AuthError `not_found`, `permission_denied`, `own_account`, `overloaded`; `factor_unavailable` if the account has no
-   *   second factor
+   * @throws AuthError `not_found`, `permission_denied`, `own_account`, `overloaded`; `factor_unavailable` if the account
+   *   has no second factor
    */
   issueCode(accountId: number, manager: Manager): Promise<IssuedRecoveryCode>
   /** Stops trusting all devices of an account. @returns how many */
@@ -87,17 +87,16 @@ export function createFactorAdministration(parts: FactorAdministrationParts): Fa
       const origin = auditOriginOf(manager)
       await database.inTransaction(async (tx) => {
         const by = await admit(tx, manager, 'accounts.change')
-        const target = await findAdministered(tx, by, accountId)
-        refuseOwnAccount(by, target)
+        const account = await findOther(tx, by, accountId)
         const factor = (await confirmedFactors(tx, accountId)).find(({ id }) => id === factorId)
         if (factor === undefined) throw new AuthError('not_found')
         if (settings.recoveryDelayMs === 0) {
-          await removeAndRecord(tx, factor, { origin, notices }, now)
+          await removeForOwner(tx, factor, { origin, notices }, now)
           return
         }
         await scheduleRemoval(tx, accountId, factorId, effectiveAt)
         await recordEvent(tx, now, 'recovery.asked', { accountId, what: 'remove_factor', origin })
-        await notices.recoveryAsked(tx, target.account, effectiveAt, now)
+        await notices.recoveryAsked(tx, account, effectiveAt, now)
       })
       outbox.wake()
       return effectiveAt
@@ -121,8 +120,7 @@ export function createFactorAdministration(parts: FactorAdministrationParts): Fa
       const id = randomId(random)
       await database.inTransaction(async (tx) => {
         const by = await admit(tx, manager, 'accounts.change')
-        const target = await findAdministered(tx, by, accountId)
-        refuseOwnAccount(by, target)
+        const account = await findOther(tx, by, accountId)
         const held = await confirmedFactors(tx, accountId)
         if (!hasSecondFactor(typesOf(held))) {
           throw new AuthError('factor_unavailable', {
@@ -135,7 +133,7 @@ export function createFactorAdministration(parts: FactorAdministrationParts): Fa
         }
         await keepFactor(tx, { id, accountId, type: 'recovery_code', name: '', data }, now)
         await recordEvent(tx, now, 'recovery_code.issued', { accountId, origin: auditOriginOf(manager) })
-        await notices.recoveryAsked(tx, target.account, validFrom, now)
+        await notices.recoveryAsked(tx, account, validFrom, now)
       })
       outbox.wake()
       return { code, validFrom, validUntil }

@@ -1,17 +1,9 @@
-import { claimCredentialsChange } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
+import { insistOnChange } from '../../accounts/account-state-store.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, fieldRefusal, refuseFaults } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { FactorType, HeldFactor, Presented } from '../../mfa/factor.ts'
-import {
-  confirmFactor,
-  keepPendingFactor,
-  listFactors,
-  removeFactor,
-  removeFactorsOfType,
-  renameFactor,
-} from '../../mfa/factor-store.ts'
+import { keepPendingFactor, listFactors, removeFactorsOfType, renameFactor } from '../../mfa/factor-store.ts'
 import type { Factors } from '../../mfa/factors.ts'
 import { hasSecondFactor, joinedAmr } from '../../mfa/mfa-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -24,6 +16,7 @@ import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
 import { findOwnSession } from '../sessions/own-session.ts'
+import { addAndRecord } from './add-factor.ts'
 import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
 import {
   accountOfHolder,
@@ -35,6 +28,7 @@ import {
   typesOf,
 } from './holder.ts'
 import type { MailCode } from './mail-code.ts'
+import { removeAndRecord } from './remove-factor.ts'
 
 /** A factor as its owner sees it, with the facts of its kind. */
 export type ShownFactor = { factor: HeldFactor; facts: Readonly<Record<string, unknown>> }
@@ -152,24 +146,13 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       const codes = isFirst ? await makeFirstRecoveryCodes(parts, account, now) : undefined
       const session = await findOwnSession(database.read, owner.caller, now, settings)
       await database.inTransaction(async (tx) => {
-        // Invalidates trusted devices, mailed links and unfinished logins.
-        if (!(await claimCredentialsChange(tx, account))) throw new AuthError('challenge_not_valid')
-        const outcome = await confirmFactor(
-          tx,
-          pending,
-          { data: enrolled.data, name: name ?? enrolled.name ?? '', lookupKey: enrolled.lookupKey },
-          now,
-        )
-        if (outcome === 'taken') throw new AuthError('passkey_exists')
-        if (outcome === 'gone') throw new AuthError('challenge_not_valid')
+        const proof = { account, pending, enrolled, name: name ?? enrolled.name ?? '' }
+        await addAndRecord(tx, proof, { origin: auditOriginOf(owner), notices }, now)
         if (type === 'recovery_code') await removeFactorsOfType(tx, account.id, type, pending.id)
         await codes?.keep(tx)
         if (session !== undefined && enrolled.amr.length > 0) {
           await proveSession(tx, session.id, joinedAmr(session.amr, enrolled.amr), now)
         }
-        const event = { accountId: account.id, factorId: pending.id, type, origin: auditOriginOf(owner) }
-        await recordEvent(tx, now, 'factor.added', event)
-        await notices.factorAdded(tx, account, type, now)
       })
       outbox.wake()
       const added = (await confirmedFactors(database.read, account.id)).find(({ id }) => id === pending.id)
@@ -188,16 +171,14 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       const account = await accountOfHolder(database.read, owner.caller.account.id)
       const mustKeep = await mustHaveFactor(database.read, account, settings.requiredFor)
       await database.inTransaction(async (tx) => {
+        // Removals wait for each other, so that together they cannot remove the last factor.
+        await insistOnChange(tx, [account.id])
         const held = await confirmedFactors(tx, account.id)
         const removed = held.find((one) => one.id === id)
         if (removed === undefined) throw new AuthError('not_found')
         const rest = typesOf(held.filter((one) => one.id !== id))
         if (mustKeep && !hasSecondFactor(rest) && removed.type !== 'recovery_code') throw new AuthError('factor_needed')
-        if (!(await claimCredentialsChange(tx, account))) throw new AuthError('not_found')
-        if (!(await removeFactor(tx, account.id, id))) throw new AuthError('not_found')
-        if (!hasSecondFactor(rest)) await removeFactorsOfType(tx, account.id, 'recovery_code', undefined)
-        const event = { accountId: account.id, factorId: id, type: removed.type, origin: auditOriginOf(owner) }
-        await recordEvent(tx, now, 'factor.removed', event)
+        if (!(await removeAndRecord(tx, removed, auditOriginOf(owner), now))) throw new AuthError('not_found')
         await notices.factorRemoved(tx, account, removed.type, now)
       })
       outbox.wake()

@@ -1,11 +1,9 @@
 import { findAccount } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
-import type { RequestOrigin } from '../../audit/origin.ts'
-import { actingAccount } from '../../audit/origin.ts'
+import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { spendUnstoredChallenge } from '../../mfa/challenge-store.ts'
 import type { Factor, FactorOwner, Presented } from '../../mfa/factor.ts'
-import { findFactorByKey, useFactor } from '../../mfa/factor-store.ts'
+import { findFactorByKey } from '../../mfa/factor-store.ts'
 import { CHALLENGE_LIFETIME_MS } from '../../mfa/login-challenge.ts'
 import { credentialIdOf } from '../../mfa/passkeys/passkey-factor.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -18,6 +16,7 @@ import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal, refuseLogin } from '../tokens/refuse-login.ts'
 import { confirmedFactors, typesOf } from './holder.ts'
+import { useAndRecord } from './use-factor.ts'
 
 /** A login with a passkey and nothing else: no name, no password. */
 export type PasskeyLogin = {
@@ -112,11 +111,7 @@ export function createPasskeyLogin({
           async alongside(tx) {
             if (!(await spendUnstoredChallenge(tx, sha256(token), now, expiresAt)))
               throw new AuthError('challenge_not_valid')
-            const isUsed = await useFactor(tx, proven.factor, proven.data, now)
-            if (!isUsed) throw new AuthError('second_factor_not_valid')
-            if (!proven.hasCounterRegressed) return
-            const about = { accountId: account.id, origin: actingAccount(account.id, origin) }
-            await recordEvent(tx, now, 'passkey.counter_regressed', { ...about, factorId: proven.factor.id })
+            await useAndRecord(tx, proven, actingAccount(account.id, origin), now)
           },
         },
         origin,

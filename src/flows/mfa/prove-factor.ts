@@ -4,7 +4,6 @@ import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { countAttempt, keepChallengeState } from '../../mfa/challenge-store.ts'
 import type { FactorType, HeldFactor, Presented, Proven } from '../../mfa/factor.ts'
-import { removeFactor, useFactor } from '../../mfa/factor-store.ts'
 import type { Factors } from '../../mfa/factors.ts'
 import { type LoginChallenge, placeOfState } from '../../mfa/login-challenge.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -18,6 +17,7 @@ import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { refuseLogin } from '../tokens/refuse-login.ts'
 import { confirmedFactors, factorOf, factorOwnerOf, typesOf } from './holder.ts'
 import type { MailCode } from './mail-code.ts'
+import { useAndRecord } from './use-factor.ts'
 
 /** At this number of recovery codes or fewer, Latchkey warns the owner. */
 const FEW_CODES = 3
@@ -119,14 +119,11 @@ export function createProveFactor(parts: ProveFactorParts): ProveFactor {
         proven,
         held: typesOf(all),
         async use(tx) {
-          if (!(await useFactor(tx, proven.factor, proven.data, now))) throw new AuthError('second_factor_not_valid')
-          if (proven.isUsedUp) await removeFactor(tx, account.id, proven.factor.id)
-          const about = { accountId: account.id, origin: actingAccount(account.id, origin) }
-          if (proven.hasCounterRegressed) {
-            await recordEvent(tx, now, 'passkey.counter_regressed', { ...about, factorId: proven.factor.id })
-          }
+          const by = actingAccount(account.id, origin)
+          await useAndRecord(tx, proven, by, now)
           if (proven.left === undefined) return
-          await recordEvent(tx, now, 'recovery_code.used', { ...about, left: proven.left })
+          const facts = { accountId: account.id, left: proven.left, origin: by }
+          await recordEvent(tx, now, 'recovery_code.used', facts)
           await notices.recoveryCodeUsed(tx, account, { left: proven.left, isFew: proven.left <= FEW_CODES }, now)
         },
       }

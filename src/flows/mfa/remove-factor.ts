@@ -1,4 +1,5 @@
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { insistOnChange } from '../../accounts/account-state-store.ts'
+import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import type { HeldFactor } from '../../mfa/factor.ts'
@@ -10,6 +11,26 @@ import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf } from '../rights/actor.ts'
 import { endAllAndRecord } from '../sessions/end-session.ts'
 import { confirmedFactors, typesOf } from './holder.ts'
+
+/**
+ * Removes a factor and records it, in the caller's transaction. With the last second factor, the recovery codes go too.
+ *
+ * @param dueAt removes it only if its scheduled removal is due at this time. Default: always
+ * @returns false if it no longer exists, or its removal was cancelled
+ */
+export async function removeAndRecord(
+  tx: Transaction,
+  { id: factorId, accountId, type }: Pick<HeldFactor, 'id' | 'accountId' | 'type'>,
+  origin: AuditOrigin,
+  now: number,
+  dueAt?: number,
+): Promise<boolean> {
+  if (!(await removeFactor(tx, accountId, factorId, dueAt))) return false
+  const rest = typesOf(await confirmedFactors(tx, accountId))
+  if (!hasSecondFactor(rest)) await removeFactorsOfType(tx, accountId, 'recovery_code', undefined)
+  await recordEvent(tx, now, 'factor.removed', { accountId, factorId, type, origin })
+  return true
+}
 
 type Removal = {
   origin: AuditOrigin
@@ -23,19 +44,17 @@ type Removal = {
  * one of them, and notifies the owner. Call `outbox.wake()` afterwards. False if it no longer exists, or its removal
  * was cancelled.
  */
-export async function removeAndRecord(
+export async function removeForOwner(
   tx: Transaction,
-  { id, accountId, type }: HeldFactor,
+  factor: HeldFactor,
   { origin, notices, dueAt }: Removal,
   now: number,
 ): Promise<boolean> {
+  const { accountId, type } = factor
   const account = await findAccount(tx, accountId)
-  if (account === undefined || !(await removeFactor(tx, accountId, id, dueAt))) return false
-  await claimCredentialsChange(tx, account)
-  const rest = typesOf(await confirmedFactors(tx, accountId))
-  if (!hasSecondFactor(rest)) await removeFactorsOfType(tx, accountId, 'recovery_code', undefined)
-  await recordEvent(tx, now, 'factor.removed', { accountId, factorId: id, type, origin })
-  await endAllAndRecord(tx, { accountId, reason: 'administrator' }, origin, now)
+  if (account === undefined || !(await removeAndRecord(tx, factor, origin, now, dueAt))) return false
+  await insistOnChange(tx, [accountId])
+  await endAllAndRecord(tx, { accountIds: [accountId], reason: 'administrator' }, origin, now)
   await notices.factorRemoved(tx, account, type, now)
   return true
 }
@@ -54,7 +73,7 @@ export async function removeDueFactors(
 ): Promise<number> {
   const due = await listDueRemovals(tx, now, limit)
   const removal = { origin: auditOriginOf({ kind: 'server' }), notices, dueAt: now }
-  for (const factor of due) await removeAndRecord(tx, factor, removal, now)
+  for (const factor of due) await removeForOwner(tx, factor, removal, now)
   return due.length
 }
 

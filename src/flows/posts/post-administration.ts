@@ -1,4 +1,3 @@
-import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -9,7 +8,7 @@ import { deletePost, findPost, listPostsByAuthor, listPostsPage, updatePost } fr
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { type Administrator, auditOriginOf } from '../rights/actor.ts'
-import { admit, findAdministered } from '../rights/authority.ts'
+import { admit, refuseProtected } from '../rights/authority.ts'
 
 /** The operations of administrators on other people's sample posts. They need `posts.change` or `posts.delete`. */
 export type PostAdministration = {
@@ -45,7 +44,7 @@ export function createPostAdministration({
     const post = await findPost(tx, id)
     if (post === undefined) throw new AuthError('not_found')
     // Nobody may change posts of an account with more rights.
-    if ((await findAccount(tx, post.authorId)) !== undefined) await findAdministered(tx, by, post.authorId)
+    await refuseProtected(tx, by, post.authorId)
     return post
   }
 

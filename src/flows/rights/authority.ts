@@ -59,23 +59,8 @@ export function mayGrantRights(by: Authority): boolean {
 }
 
 /**
- * Finds the account that a manager is about to change.
- *
- * @throws AuthError `not_found`; `permission_denied` if the account may do more than the manager
- */
-export async function findAdministered(tx: Transaction, by: Authority, id: number): Promise<RightsHolder> {
-  const account = await findAccount(tx, id)
-  if (account === undefined) throw new AuthError('not_found')
-  const target = { account, permissions: await findPermissions(tx, id) }
-  if (by !== 'everything' && !mayAdminister(by, target)) {
-    throw new AuthError('permission_denied', { detail: 'the account has more rights than the caller' })
-  }
-  return target
-}
-
-/**
- * Finds many accounts that a manager is about to change: each account, or why it must not be changed (`not_found`,
- * `permission_denied`).
+ * Finds accounts that a manager is about to change: each account, or why it must not be changed. `permission_denied`: it
+ * may do more than the manager.
  */
 export async function findAdministeredEach(
   tx: Transaction,
@@ -99,6 +84,39 @@ async function isWithinReach(tx: Transaction, by: Authority, account: Account): 
   return mayAdminister(by, { account, permissions })
 }
 
+/** The same for one account. @throws AuthError `not_found`, `permission_denied` */
+export async function findAdministered(tx: Transaction, by: Authority, id: number): Promise<Account> {
+  const found = (await findAdministeredEach(tx, by, [id])).get(id) ?? 'not_found'
+  if (found === 'not_found') throw new AuthError('not_found')
+  if (found === 'permission_denied') throw beyondReach()
+  return found
+}
+
+/** The same for an account that is not the manager's own. @throws AuthError `not_found`, `permission_denied`, `own_account` */
+export async function findOther(tx: Transaction, by: Authority, id: number): Promise<Account> {
+  const account = await findAdministered(tx, by, id)
+  refuseOwnAccount(by, account)
+  return account
+}
+
+/**
+ * Those of these accounts that a manager cannot reach, for operations on what belongs to them. Nobody is protected once
+ * their account no longer exists.
+ */
+export async function findProtected(tx: Transaction, by: Authority, ids: readonly number[]): Promise<Set<number>> {
+  const found = await findAdministeredEach(tx, by, ids)
+  return new Set(ids.filter((id) => found.get(id) === 'permission_denied'))
+}
+
+/** @throws AuthError `permission_denied` if the account is protected; see `findProtected` */
+export async function refuseProtected(tx: Transaction, by: Authority, id: number): Promise<void> {
+  if ((await findProtected(tx, by, [id])).has(id)) throw beyondReach()
+}
+
+function beyondReach(): AuthError {
+  return new AuthError('permission_denied', { detail: 'the account has more rights than the caller' })
+}
+
 /**
  * Keeps administrators from deactivating, deleting or demoting themselves through the administration, and from changing
  * there what proves who they are: that requires their password, under `me`. So an administrator in charge stays in
@@ -106,8 +124,8 @@ async function isWithinReach(tx: Transaction, by: Authority, account: Account): 
  *
  * @throws AuthError `own_account`
  */
-export function refuseOwnAccount(by: Authority, target: RightsHolder): void {
-  if (isOwnAccount(by, target.account)) throw new AuthError('own_account')
+export function refuseOwnAccount(by: Authority, account: Pick<Account, 'id'>): void {
+  if (isOwnAccount(by, account)) throw new AuthError('own_account')
 }
 
 /** Whether a manager acts on their own account. */

@@ -2,10 +2,10 @@ import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import type { FieldFault } from '../../errors.ts'
 import { findRights, setAccountPermissions } from '../../permissions/grant-store.ts'
-import { addMember, removeMember } from '../../permissions/group-member-store.ts'
 import { findGroups } from '../../permissions/group-store.ts'
 import { permissionFault } from '../../permissions/permission.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
+import { setMembership } from './memberships.ts'
 
 /** The rights that an account should have, instead of its current ones; undefined leaves them. */
 export type Grants = {
@@ -65,13 +65,12 @@ async function putIntoGroups(
   now: number,
 ): Promise<void> {
   const { groups: held } = await findRights(tx, accountId)
-  for (const { id, name } of held.filter((group) => !wanted.has(group.id))) {
-    await removeMember(tx, id, accountId)
-    await recordEvent(tx, now, 'group.member_removed', { accountId, groupId: id, name, origin })
+  const accountIds = [accountId]
+  for (const group of held.filter(({ id }) => !wanted.has(id))) {
+    await setMembership(tx, { group, accountIds, isMember: false }, origin, now)
   }
-  for (const { id, name } of await findGroups(tx, [...wanted])) {
-    if (!(await addMember(tx, id, accountId))) continue
-    await recordEvent(tx, now, 'group.member_added', { accountId, groupId: id, name, origin })
+  for (const group of await findGroups(tx, [...wanted])) {
+    await setMembership(tx, { group, accountIds, isMember: true }, origin, now)
   }
 }
 

@@ -1,18 +1,7 @@
 import { findAccount } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
-import { setGroupPermissions } from '../../permissions/grant-store.ts'
 import { GROUP_DESCRIPTION_LIMIT, type Group, groupNameFaults, normalizeGroupName } from '../../permissions/group.ts'
-import { addMember, removeMember } from '../../permissions/group-member-store.ts'
-import {
-  createGroup,
-  deleteGroup,
-  findGroup,
-  type GroupSearch,
-  isGroupNameTaken,
-  listGroups,
-  renameGroup,
-} from '../../permissions/group-store.ts'
+import { findGroup, type GroupSearch, isGroupNameTaken, listGroups } from '../../permissions/group-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
@@ -20,6 +9,8 @@ import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, type Manager } from './actor.ts'
 import { admit } from './authority.ts'
 import { permissionFaults } from './grants.ts'
+import { setMembership } from './memberships.ts'
+import { changeAndRecord, createAndRecord, deleteAndRecord } from './write-group.ts'
 
 /** The data of a group; for an existing group, undefined values stay. */
 type GroupData = {
@@ -73,14 +64,12 @@ export function createGroupAdministration({
     })
   }
 
-  /** @throws AuthError `not_found` */
-  async function nameForEvent(
-    tx: Transaction,
-    group: Group,
-    accountId: number,
-  ): Promise<{ groupId: number; name: string }> {
-    if ((await findAccount(tx, accountId)) === undefined) throw new AuthError('not_found')
-    return { groupId: group.id, name: group.name }
+  function changeMembership(id: number, accountId: number, isMember: boolean, manager: Manager): Promise<boolean> {
+    return changing(id, manager, async (tx, group, now) => {
+      if ((await findAccount(tx, accountId)) === undefined) throw new AuthError('not_found')
+      const membership = { group, accountIds: [accountId], isMember }
+      return (await setMembership(tx, membership, auditOriginOf(manager), now)).has(accountId)
+    })
   }
 
   return {
@@ -99,12 +88,10 @@ export function createGroupAdministration({
       refuseFaulty({ name, description, permissions })
       return database.inTransaction(async (tx) => {
         await admit(tx, manager, 'superuser')
-        const created = await createGroup(tx, { name, description }, now)
+        const wanted = { name, description, permissions }
+        const created = await createAndRecord(tx, wanted, auditOriginOf(manager), now)
         if (created === undefined) throw nameTaken()
-        const { added } = await setGroupPermissions(tx, created.id, permissions)
-        const facts = { groupId: created.id, name, permissions: added }
-        await recordEvent(tx, now, 'group.created', { ...facts, origin: auditOriginOf(manager) })
-        return { ...created, permissions: added.sort() }
+        return created
       })
     },
     change: (id, data, manager) =>
@@ -113,44 +100,12 @@ export function createGroupAdministration({
         const { description = group.description, permissions = group.permissions } = data
         refuseFaulty({ name, description, permissions })
         if (await isGroupNameTaken(tx, name, id)) throw nameTaken()
-        const fields = [
-          ...(name === group.name ? [] : ['name']),
-          ...(description === group.description ? [] : ['description']),
-        ]
-        if (fields.length > 0) await renameGroup(tx, id, { name, description })
-        const { added, removed } = await setGroupPermissions(tx, id, permissions)
-        if (added.length + removed.length > 0) fields.push('permissions')
-        if (fields.length > 0) {
-          const facts = { groupId: id, name, fields, added, removed }
-          await recordEvent(tx, now, 'group.changed', { ...facts, origin: auditOriginOf(manager) })
-        }
-        return { ...group, name, description, permissions: [...new Set(permissions)].sort() }
+        return changeAndRecord(tx, group, { name, description, permissions }, auditOriginOf(manager), now)
       }),
     remove: (id, manager) =>
-      changing(id, manager, async (tx, { name }, now) => {
-        await deleteGroup(tx, id, now)
-        await recordEvent(tx, now, 'group.deleted', {
-          groupId: id,
-          name,
-          origin: auditOriginOf(manager),
-        })
-      }),
-    addMember: (id, accountId, manager) =>
-      changing(id, manager, async (tx, group, now) => {
-        const facts = await nameForEvent(tx, group, accountId)
-        if (!(await addMember(tx, id, accountId))) return false
-        const actor = auditOriginOf(manager)
-        await recordEvent(tx, now, 'group.member_added', { accountId, ...facts, origin: actor })
-        return true
-      }),
-    removeMember: (id, accountId, manager) =>
-      changing(id, manager, async (tx, group, now) => {
-        const facts = await nameForEvent(tx, group, accountId)
-        if (!(await removeMember(tx, id, accountId))) return false
-        const actor = auditOriginOf(manager)
-        await recordEvent(tx, now, 'group.member_removed', { accountId, ...facts, origin: actor })
-        return true
-      }),
+      changing(id, manager, (tx, group, now) => deleteAndRecord(tx, group, auditOriginOf(manager), now)),
+    addMember: (id, accountId, manager) => changeMembership(id, accountId, true, manager),
+    removeMember: (id, accountId, manager) => changeMembership(id, accountId, false, manager),
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { holdLogins } from '../../accounts/account-store.ts'
-import { holdLoginsOfEach } from '../../accounts/many-accounts-store.ts'
+import { holdLogins } from '../../accounts/account-state-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { recordEventOfEach } from '../../audit/many-events-store.ts'
@@ -11,13 +10,33 @@ import { endExcessSessions } from '../../sessions/excess-session-store.ts'
 import { followRetiredKey } from '../../sessions/retired-key-store.ts'
 import { accountsWithSessions } from '../../sessions/running-accounts-store.ts'
 import { reasonOfAll, reasonOfRetiredKey, type Session, type SessionEndReason } from '../../sessions/session.ts'
-import { endSession } from '../../sessions/session-store.ts'
+import { endSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf } from '../rights/actor.ts'
 
-/** Ends one session and records it, in the caller's transaction. False if it had already ended. */
+/** A session that is to end, or has ended. */
+type EndedSession = Pick<Session, 'id' | 'accountId'>
+
+/** Ends sessions and records each, in the caller's transaction. @returns how many had not ended */
+export async function endEachAndRecord(
+  tx: Transaction,
+  sessions: readonly Session[],
+  reason: SessionEndReason,
+  origin: AuditOrigin,
+  now: number,
+): Promise<number> {
+  // A mark may have ended a session, even if its row does not say so yet.
+  const running = sessions.filter(({ endedAt }) => endedAt === undefined)
+  const ids = running.map(({ id }) => id)
+  const ended = await endSessions(tx, ids, reason, now)
+  const recorded = running.filter(({ id }) => ended.has(id))
+  await recordEnded(tx, recorded, reason, origin, now)
+  return recorded.length
+}
+
+/** The same for one session. False if it had already ended. */
 export async function endAndRecord(
   tx: Transaction,
   session: Session,
@@ -25,10 +44,19 @@ export async function endAndRecord(
   origin: AuditOrigin,
   now: number,
 ): Promise<boolean> {
-  // A mark may have ended it, even if its row does not say so yet.
-  if (session.endedAt !== undefined || !(await endSession(tx, session.id, reason, now))) return false
-  await recordEvent(tx, now, 'session.ended', { accountId: session.accountId, sessionId: session.id, reason, origin })
-  return true
+  return (await endEachAndRecord(tx, [session], reason, origin, now)) === 1
+}
+
+/** Records sessions that have just ended. Nothing else records the end of a session. */
+export async function recordEnded(
+  tx: Transaction,
+  sessions: readonly EndedSession[],
+  reason: SessionEndReason,
+  origin: AuditOrigin,
+  now: number,
+): Promise<void> {
+  const entries = sessions.map(({ id: sessionId, accountId }) => ({ accountId, sessionId, reason, origin }))
+  await recordEventOfEach(tx, now, 'session.ended', entries)
 }
 
 /**
@@ -44,52 +72,34 @@ export async function endOwing(database: Database, session: Session, now: number
   return new AuthError('token_revoked', { endReason: 'administrator', detail })
 }
 
-/** Which sessions of an account to end, and why. */
-type SessionsToEnd = { accountId: number; reason: SessionEndReason; keptId?: string | undefined }
+/** The accounts whose sessions to end, and why. `keptId` is the one session that stays. */
+type SessionsToEnd = { accountIds: readonly number[]; reason: SessionEndReason; keptId?: string | undefined }
 
 /**
- * Ends all sessions of an account, optionally except one, in the caller's transaction. The session of a concurrent login
- * ends too, unless the login comes after all this. Each is recorded: at once, or if there are very many, by
- * `followAndRecord` within seconds.
+ * Ends all sessions of accounts, optionally except one, in the caller's transaction. The session of a concurrent login
+ * ends too, unless the login comes after all this. Each is recorded: at once, or if an account has very many, by
+ * `followAndRecord` within seconds. Accounts without sessions cost two statements in all.
  *
- * @returns how many sessions ended now
+ * @returns how many sessions of each account ended now; accounts without any are left out
  */
 export async function endAllAndRecord(
   tx: Transaction,
-  { accountId, reason, keptId }: SessionsToEnd,
+  { accountIds, reason, keptId }: SessionsToEnd,
   origin: AuditOrigin,
   now: number,
-): Promise<number> {
-  await holdLogins(tx, accountId)
-  const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId }, origin, now)
-  const entries = ids.map((sessionId) => ({ accountId, sessionId, reason, origin }))
-  await recordEventOfEach(tx, now, 'session.ended', entries)
-  return ids.length + marked
-}
-
-/**
- * Ends all sessions of each of these accounts, as `endAllAndRecord` does. For accounts without any, it costs two
- * statements in all. The events of all these sessions, which may be thousands, cost one.
- *
- * @returns the ids of the accounts that had sessions
- */
-export async function endSessionsOfEach(
-  tx: Transaction,
-  accountIds: readonly number[],
-  origin: AuditOrigin,
-  now: number,
-): Promise<Set<number>> {
-  await holdLoginsOfEach(tx, accountIds)
-  const reason = 'administrator'
-  const ended = new Set<number>()
-  const entries: { accountId: number; sessionId: string; reason: SessionEndReason; origin: AuditOrigin }[] = []
-  for (const accountId of await accountsWithSessions(tx, accountIds)) {
-    const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId: undefined }, origin, now)
-    for (const sessionId of ids) entries.push({ accountId, sessionId, reason, origin })
-    if (ids.length + marked > 0) ended.add(accountId)
+): Promise<Map<number, number>> {
+  await holdLogins(tx, accountIds)
+  const counts = new Map<number, number>()
+  const ended: EndedSession[] = []
+  // To look for the sessions of one account costs as much as to end them.
+  const holders = accountIds.length > 1 ? await accountsWithSessions(tx, accountIds) : accountIds
+  for (const accountId of holders) {
+    const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId }, origin, now)
+    for (const id of ids) ended.push({ id, accountId })
+    if (ids.length + marked > 0) counts.set(accountId, ids.length + marked)
   }
-  await recordEventOfEach(tx, now, 'session.ended', entries)
-  return ended
+  await recordEnded(tx, ended, reason, origin, now)
+  return counts
 }
 
 /**
@@ -100,18 +110,16 @@ export async function endSessionsOfEach(
 export async function followAndRecord(tx: Transaction, limit: number, now: number): Promise<number> {
   let count = 0
   for (const { accountId, ids, reason, origin } of await followMarks(tx, limit)) {
-    for (const sessionId of ids) await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
+    const ended = ids.map((id) => ({ id, accountId }))
+    await recordEnded(tx, ended, reason, origin, now)
     count += ids.length
   }
   for (const { follow, reason } of MARKS_OF_MANY) {
     if (count >= limit) break
     const followed = await follow(tx, limit - count)
     if (followed === undefined) continue
-    const { ended, origin, examined } = followed
-    for (const { id: sessionId, accountId } of ended) {
-      await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
-    }
-    count += examined
+    await recordEnded(tx, followed.ended, reason, followed.origin, now)
+    count += followed.examined
   }
   return count
 }
@@ -149,8 +157,6 @@ export async function endExcessAndRecord(
   origin: AuditOrigin,
   now: number,
 ): Promise<void> {
-  const reason = 'too_many_sessions'
-  for (const sessionId of await endExcessSessions(tx, accountId, most, now)) {
-    await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
-  }
+  const ended = (await endExcessSessions(tx, accountId, most, now)).map((id) => ({ id, accountId }))
+  await recordEnded(tx, ended, 'too_many_sessions', origin, now)
 }

@@ -10,7 +10,9 @@ import { searchSessions } from '../../sessions/session-search-store.ts'
 import { findSession, startSession } from '../../sessions/session-store.ts'
 import { openDatabase } from '../../storage/database.ts'
 import { migrate } from '../../storage/migrate.ts'
-import { commandLine, type Owner } from '../rights/actor.ts'
+import { adoptedSessionId } from '../../tokens/refresh-rotation.ts'
+import { importSpentTokens } from '../import/import-spent-tokens.ts'
+import { auditOriginOf, commandLine, type Owner } from '../rights/actor.ts'
 import { followAndRecord } from './end-session.ts'
 import { createEndSessions } from './end-sessions.ts'
 
@@ -87,6 +89,20 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     const { events } = await listEvents(opened.read, { event: 'session.ended', limit: 2_000 })
     expect(new Set(events.map((event) => event.sessionId))).toEqual(new Set(ids))
     expect((await findSession(opened.read, 'over'))?.endReason).toBe('logout')
+  })
+
+  it('keeps the first reason if an import brings another one before the row is updated', async () => {
+    const { opened, endSessions } = await aDatabase()
+    const id = adoptedSessionId('of-the-former-server')
+    await opened.inTransaction((tx) => startSession(tx, aSession(id)))
+    await endSessions.everywhere()
+    const spent = [{ jti: 'of-the-former-server', accountKey: undefined, expiresAt: NOW + 60_000 }]
+    const origin = auditOriginOf(commandLine)
+    await opened.inTransaction((tx) => importSpentTokens(tx, 'django', spent, origin, NOW + 1))
+    while (await hasMarks(opened.read)) await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW + 2))
+    const { events } = await listEvents(opened.read, { event: 'session.ended', limit: 10 })
+    expect(events).toMatchObject([{ sessionId: id, facts: { reason: 'administrator' } }])
+    expect(await findSession(opened.read, id)).toMatchObject({ endReason: 'administrator' })
   })
 
   const owner = (sessionId: string) =>

@@ -1,14 +1,14 @@
-import { findAccount, holdLogins } from '../../accounts/account-store.ts'
+import { holdLogins } from '../../accounts/account-state-store.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { countMarkedSessions, markAllSessions } from '../../sessions/all-sessions-store.ts'
 import type { SessionEndReason } from '../../sessions/session.ts'
-import { findSession } from '../../sessions/session-store.ts'
+import { findSession, findSessions } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { auditOriginOf, commandLine, type Manager, type Owner } from '../rights/actor.ts'
-import { type Authority, admit, findAdministered } from '../rights/authority.ts'
-import { endAllAndRecord, endAndRecord } from './end-session.ts'
+import { admit, findProtected, refuseProtected } from '../rights/authority.ts'
+import { endAllAndRecord, endAndRecord, endEachAndRecord } from './end-session.ts'
 
 /**
  * Ends sessions, for actors who may do so. Every process refuses their tokens from the next request on. If several
@@ -72,8 +72,8 @@ export function createEndSessions({ database, clock }: { database: Database; clo
 
   async function endOthersIn(tx: Transaction, owner: Owner, now: number): Promise<number> {
     const { account, sessionId } = owner.caller
-    const others = { accountId: account.id, reason: 'logged_out_elsewhere', keptId: sessionId } as const
-    return endAllAndRecord(tx, others, auditOriginOf(owner), now)
+    const others = { accountIds: [account.id], reason: 'logged_out_elsewhere', keptId: sessionId } as const
+    return (await endAllAndRecord(tx, others, auditOriginOf(owner), now)).get(account.id) ?? 0
   }
 
   async function endAllOwn(tx: Transaction, owner: Owner, now: number): Promise<number> {
@@ -101,15 +101,13 @@ export function createEndSessions({ database, clock }: { database: Database; clo
       const origin = auditOriginOf(manager)
       return database.inTransaction(async (tx) => {
         const by = await admit(tx, manager, 'sessions.delete')
-        const count = { ended: 0, failed: 0 }
-        for (const id of sessionIds) {
-          const session = await findSession(tx, id)
-          // It was deleted after it was listed.
-          if (session === undefined) continue
-          if (!(await isWithinReach(tx, by, session.accountId))) count.failed++
-          else if (await endAndRecord(tx, session, 'administrator', origin, now)) count.ended++
-        }
-        return count
+        // Some may have been deleted after they were listed.
+        const sessions = await findSessions(tx, sessionIds)
+        const accountIds = new Set(sessions.map(({ accountId }) => accountId))
+        const outOfReach = await findProtected(tx, by, [...accountIds])
+        const reached = sessions.filter(({ accountId }) => !outOfReach.has(accountId))
+        const ended = await endEachAndRecord(tx, reached, 'administrator', origin, now)
+        return { ended, failed: sessions.length - reached.length }
       })
     },
     async ofAccount(accountId, actor) {
@@ -117,14 +115,15 @@ export function createEndSessions({ database, clock }: { database: Database; clo
       return database.inTransaction(async (tx) => {
         if (actor.kind === 'owner') return endAllOwn(tx, actor, now)
         await admitManager(tx, accountId, actor)
-        return endAllAndRecord(tx, { accountId, reason: 'administrator' }, auditOriginOf(actor), now)
+        const all = { accountIds: [accountId], reason: 'administrator' } as const
+        return (await endAllAndRecord(tx, all, auditOriginOf(actor), now)).get(accountId) ?? 0
       })
     },
     async others(owner) {
       const now = clock.now()
       return database.inTransaction(async (tx) => {
         const { account, sessionId } = owner.caller
-        await holdLogins(tx, account.id)
+        await holdLogins(tx, [account.id])
         const own = sessionId === undefined ? undefined : await findSession(tx, sessionId)
         if (own?.endedAt !== undefined) throw new AuthError('token_revoked', { endReason: own.endReason })
         return endOthersIn(tx, owner, now)
@@ -139,19 +138,4 @@ export function createEndSessions({ database, clock }: { database: Database; clo
 
 async function admitManager(tx: Transaction, accountId: number, manager: Manager): Promise<void> {
   await refuseProtected(tx, await admit(tx, manager, 'sessions.delete'), accountId)
-}
-
-/** Nobody is protected once their account no longer exists. @throws AuthError `permission_denied` */
-async function refuseProtected(tx: Transaction, by: Authority, accountId: number): Promise<void> {
-  if ((await findAccount(tx, accountId)) !== undefined) await findAdministered(tx, by, accountId)
-}
-
-async function isWithinReach(tx: Transaction, by: Authority, accountId: number): Promise<boolean> {
-  try {
-    await refuseProtected(tx, by, accountId)
-    return true
-  } catch (error) {
-    if (error instanceof AuthError && error.code === 'permission_denied') return false
-    throw error
-  }
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../../../test/support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.ts'
-import { createAccount, deactivateAccount } from '../../accounts/account-store.ts'
+import { deactivateAccounts } from '../../accounts/account-state-store.ts'
+import { createAccount } from '../../accounts/account-store.ts'
 import { randomId, systemRandom } from '../../platform/random.ts'
 import type { Session } from '../../sessions/session.ts'
 import { endSession, startSession } from '../../sessions/session-store.ts'
@@ -127,7 +128,7 @@ describe.each(databases)('an access token on $name', (kind) => {
           if (step.do === 'retire' && key !== undefined) verifying.delete(key)
           if (step.do === 'deactivate' && accountId !== undefined) {
             over.add(accountId)
-            await database.inTransaction((tx) => deactivateAccount(tx, accountId, now, now))
+            await database.inTransaction((tx) => deactivateAccounts(tx, [accountId], now))
           }
           if (step.do === 'end' && one !== undefined) {
             over.add(one.session)

@@ -1,4 +1,3 @@
-import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditActor, AuditOrigin } from '../../audit/events.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
@@ -12,7 +11,7 @@ import type { OpenedToken } from '../../tokens/opened-token.ts'
 import { type RefreshTokenRules, type RefreshTokenState, refreshRefusal } from '../../tokens/refresh-token-state.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
-import { endAndRecord, endReplayed } from '../sessions/end-session.ts'
+import { endAndRecord, endReplayed, recordEnded } from '../sessions/end-session.ts'
 import { openRefreshToken, readRefreshTokenState } from './presented-refresh-token.ts'
 
 type LogoutParts = {
@@ -81,6 +80,6 @@ async function endForeign(
 ): Promise<boolean> {
   const accountId = account?.id ?? 0
   if (!(await startSession(tx, spentSession({ id: sessionId, accountId, until }, 'logout', now)))) return false
-  await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
+  await recordEnded(tx, [{ id: sessionId, accountId }], 'logout', origin, now)
   return true
 }

@@ -1,17 +1,16 @@
 import { type Account, isActive } from '../../accounts/account.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { endKeySessions, findKeyHolder, listKeySessions, noteKeyUse, placeOfKey } from '../../sessions/key-store.ts'
+import { findKeyHolder, listKeySessions, noteKeyUse, placeOfKey } from '../../sessions/key-store.ts'
 import { NEVER, type Session, sessionEnd } from '../../sessions/session.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { OwesFactor } from '../mfa/owes-factor.ts'
 import { type Actor, auditOriginOf, type Caller, type Owner } from '../rights/actor.ts'
-import { endOwing } from '../sessions/end-session.ts'
+import { endEachAndRecord, endOwing } from '../sessions/end-session.ts'
 
 /** A key: 160 random bits as 40 hexadecimal digits, as Django REST framework writes them. */
 const KEY_BYTES = 20
@@ -129,7 +128,5 @@ export async function endKeysAndRecord(
   reason: 'logout' | 'password_changed' = 'logout',
 ): Promise<void> {
   const origin = auditOriginOf(actor)
-  for (const sessionId of await endKeySessions(tx, accountId, reason, now)) {
-    await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason, origin })
-  }
+  await endEachAndRecord(tx, await listKeySessions(tx, accountId), reason, origin, now)
 }

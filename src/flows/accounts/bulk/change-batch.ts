@@ -1,38 +1,37 @@
 import { type Account, isActive } from '../../../accounts/account.ts'
-import { activateEach, deactivateEach, deleteEach, holdLoginsOfEach } from '../../../accounts/many-accounts-store.ts'
 import type { AuditOrigin } from '../../../audit/events.ts'
-import { recordEventOfEach } from '../../../audit/many-events-store.ts'
 import type { ErrorCode } from '../../../errors.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
-import { addMembers, removeMembers } from '../../../permissions/group-member-store.ts'
 import { findGroup } from '../../../permissions/group-store.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database, DatabaseKind } from '../../../storage/database.ts'
 import type { Transaction } from '../../../storage/prepared.ts'
 import { requestMailForEach } from '../../mail/mail-requests.ts'
-import { type Administrator, auditOriginOf } from '../../rights/actor.ts'
+import { auditOriginOf, type Manager } from '../../rights/actor.ts'
 import { type Authority, admit, findAdministeredEach, isOwnAccount } from '../../rights/authority.ts'
-import { endSessionsOfEach } from '../../sessions/end-session.ts'
+import { setMembership } from '../../rights/memberships.ts'
+import { endAllAndRecord } from '../../sessions/end-session.ts'
+import { deleteAndRecord } from '../delete-account.ts'
+import { forceNewPasswords } from '../remove-passwords.ts'
+import { setActive } from '../standing.ts'
 import { type ManyAction, neededFor } from './bulk-actions.ts'
-import { removePasswords } from './remove-passwords.ts'
 
 /** The outcome for one account: whether anything changed, or why it could not be changed. */
 export type BatchOutcome = boolean | ErrorCode
 
 /**
- * Applies one action to some accounts in one transaction, so that they share its cost. It checks the rights in that
- * transaction. An account that must not be changed does not stop the others, because nothing is written before that is
- * known. If the database fails, none of them has changed. A batch blocks others: on SQLite all writers, on PostgreSQL
- * the other administrators. So a batch that takes long ends early.
+ * Applies one action to one account, or to several in one transaction, so that they share its cost. It checks the
+ * manager's rights in that transaction. An account that must not be changed does not stop the others, because nothing is
+ * written before that is known. If the database fails, none of them has changed. A batch blocks others: on SQLite all
+ * writers, on PostgreSQL the other administrators. So a batch that takes long ends early.
  *
  * @returns the outcomes of the first of these accounts, at least of one
- * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it at
- *   all
+ * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the manager may not do it at all
  */
 export type ChangeBatch = (
   action: ManyAction,
   ids: readonly number[],
-  administrator: Administrator,
+  manager: Manager,
 ) => Promise<Map<number, BatchOutcome>>
 
 type ChangeBatchParts = {
@@ -49,8 +48,8 @@ const PORTION: Record<DatabaseKind, number> = { sqlite: 10, postgres: 50 }
 /** After this many milliseconds, a batch starts no further portion. */
 const LONGEST_MS: Record<DatabaseKind, number> = { sqlite: 15, postgres: 100 }
 
-/** The actor, the action and the transaction. */
-type Batch = { tx: Transaction; by: Authority; administrator: Administrator; origin: AuditOrigin; now: number }
+/** The transaction, and who acts in it. */
+type Batch = { tx: Transaction; by: Authority; origin: AuditOrigin; now: number }
 
 export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts): ChangeBatch {
   /** Works on one portion after the other, until the time is over. */
@@ -68,13 +67,23 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
     return outcomes
   }
 
-  async function setActive({ tx, by, origin, now }: Batch, accounts: readonly Account[], isWanted: boolean) {
+  /** Nobody does this to their own account. @param applyTo returns the ids of the accounts that still exist */
+  async function toOthers(
+    { by }: Batch,
+    accounts: readonly Account[],
+    applyTo: (others: readonly Account[]) => Promise<Set<number>>,
+  ) {
+    const applied = await applyTo(accounts.filter((account) => !isOwnAccount(by, account)))
+    return outcomesOf(accounts, (account) => {
+      if (isOwnAccount(by, account)) return 'own_account'
+      return applied.has(account.id) ? true : 'not_found'
+    })
+  }
+
+  async function changeState({ tx, by, origin, now }: Batch, accounts: readonly Account[], isWanted: boolean) {
     const isRefused = (account: Account) => isOwnAccount(by, account) && isActive(account) !== isWanted
-    const ids = accounts.filter((account) => !isRefused(account)).map(({ id }) => id)
-    if (!isWanted) await holdLoginsOfEach(tx, ids)
-    const changed = isWanted ? await activateEach(tx, ids) : await deactivateEach(tx, ids, now)
-    const entries = [...changed].map((accountId) => ({ accountId, origin }))
-    await recordEventOfEach(tx, now, isWanted ? 'account.activated' : 'account.deactivated', entries)
+    const ids = idsOf(accounts.filter((account) => !isRefused(account)))
+    const changed = await setActive(tx, { ids, isActive: isWanted }, origin, now)
     return outcomesOf(accounts, (account) => (isRefused(account) ? 'own_account' : changed.has(account.id)))
   }
 
@@ -85,33 +94,19 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
   ) {
     const group = await findGroup(tx, groupId)
     if (group === undefined) return outcomesOf(accounts, () => 'not_found')
-    const isAdded = kind === 'add_to_group'
-    const changed = await (isAdded ? addMembers : removeMembers)(tx, groupId, idsOf(accounts))
-    const entries = [...changed].map((accountId) => ({ accountId, groupId, name: group.name, origin }))
-    await recordEventOfEach(tx, now, isAdded ? 'group.member_added' : 'group.member_removed', entries)
+    const membership = { group, accountIds: idsOf(accounts), isMember: kind === 'add_to_group' }
+    const changed = await setMembership(tx, membership, origin, now)
     return outcomesOf(accounts, ({ id }) => changed.has(id))
   }
 
-  async function remove({ tx, by, origin, now }: Batch, accounts: readonly Account[]) {
-    const others = accounts.filter((account) => !isOwnAccount(by, account))
-    const deleted = await deleteEach(tx, idsOf(others))
-    const entries = others.flatMap(({ id: accountId, uid }) =>
-      deleted.has(accountId) ? [{ accountId, uid, origin }] : [],
-    )
-    await recordEventOfEach(tx, now, 'account.deleted', entries)
-    return outcomesOf(accounts, (account) => {
-      if (isOwnAccount(by, account)) return 'own_account'
-      return deleted.has(account.id) ? true : 'not_found'
-    })
+  async function endSessions({ tx, origin, now }: Batch, accounts: readonly Account[]) {
+    const ended = await endAllAndRecord(tx, { accountIds: idsOf(accounts), reason: 'administrator' }, origin, now)
+    return outcomesOf(accounts, ({ id }) => ended.has(id))
   }
 
-  async function forceNewPasswords({ tx, by, administrator, now }: Batch, accounts: readonly Account[]) {
-    const others = accounts.filter((account) => !isOwnAccount(by, account))
-    const changed = await removePasswords(tx, others, { manager: administrator, outbox }, now)
-    return outcomesOf(accounts, (account) => {
-      if (isOwnAccount(by, account)) return 'own_account'
-      return changed.has(account.id) ? true : 'not_found'
-    })
+  async function mailResetLinks({ tx, now }: Batch, accounts: readonly Account[]) {
+    const mailed = await requestMailForEach(tx, outbox, 'password-reset', accounts, now)
+    return outcomesOf(accounts, ({ id }) => mailed.has(id) || 'no_mail')
   }
 
   function apply(batch: Batch, action: ManyAction, portion: readonly Account[]) {
@@ -119,32 +114,28 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
     switch (action.kind) {
       case 'activate':
       case 'deactivate':
-        return setActive(batch, portion, action.kind === 'activate')
+        return changeState(batch, portion, action.kind === 'activate')
       case 'add_to_group':
       case 'remove_from_group':
         return putIntoGroup(batch, portion, action)
       case 'end_sessions':
-        return endSessionsOfEach(tx, idsOf(portion), origin, now).then((had) =>
-          outcomesOf(portion, ({ id }) => had.has(id)),
-        )
+        return endSessions(batch, portion)
       case 'delete':
-        return remove(batch, portion)
+        return toOthers(batch, portion, (others) => deleteAndRecord(tx, idsOf(others), origin, now))
       case 'mail_reset_link':
-        return requestMailForEach(tx, outbox, 'password-reset', portion, now).then((mailed) =>
-          outcomesOf(portion, ({ id }) => mailed.has(id) || 'no_mail'),
-        )
+        return mailResetLinks(batch, portion)
       case 'force_password_reset':
-        return forceNewPasswords(batch, portion)
+        return toOthers(batch, portion, (others) => forceNewPasswords(tx, others, { origin, outbox }, now))
     }
   }
 
-  return async (action, ids, administrator) => {
+  return async (action, ids, manager) => {
     const now = clock.now()
     const outcomes = await database.inTransaction(async (tx) => {
-      const by = await admit(tx, administrator, neededFor[action.kind])
+      const by = await admit(tx, manager, neededFor[action.kind])
       const found = await findAdministeredEach(tx, by, ids)
       const accounts = [...found.values()].filter((one) => typeof one !== 'string')
-      const batch = { tx, by, administrator, origin: auditOriginOf(administrator), now }
+      const batch = { tx, by, origin: auditOriginOf(manager), now }
       const applied = await inPortions(accounts, (portion) => apply(batch, action, portion))
       const became = new Map<number, BatchOutcome>()
       for (const [id, one] of found) {

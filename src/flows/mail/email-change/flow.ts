@@ -1,6 +1,4 @@
 import { type TObject, type TString, Type } from 'typebox'
-import { rewriteAccount } from '../../../accounts/account-change-store.ts'
-import { changeEmail } from '../../../accounts/account-email-store.ts'
 import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
 import type { UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
@@ -16,6 +14,7 @@ import { mailRequestClaim } from '../../../rate-limits/limits.ts'
 import type { Database } from '../../../storage/database.ts'
 import { unlessTaken } from '../../accounts/login-name.ts'
 import type { ProvePassword } from '../../accounts/prove-password.ts'
+import { replaceAddress } from '../../accounts/replace-address.ts'
 import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import {
@@ -54,6 +53,7 @@ export type EmailChangeParts = {
  */
 export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof askBody, TObject<{ token: TString }>> {
   const { database, clock, outbox, notices } = parts
+  const isAddressName = parts.settings.usernameField === 'email'
   return {
     ...emailed,
     ask: {
@@ -104,17 +104,15 @@ export function createEmailChange(parts: EmailChangeParts): EmailFlow<typeof ask
             const { token, account } = found
             // Thrown, so that the link still works after the other account has given the address up.
             if (!(await mayConfirm(tx, account.id, token.email, parts.settings))) throw new AuthError('address_taken')
-            if (!(await changeEmail(tx, account, token.email, now))) {
+            const change = { email: token.email, verifiedAt: now, isGuarded: true }
+            if ((await replaceAddress(tx, account, change, { ...parts, isAddressName }, now)) === undefined) {
               await requireConfirmed(tx, found)
               return 'done before'
             }
-            const isName = parts.settings.usernameField === 'email' && account.username === account.email
-            if (isName) await rewriteAccount(tx, account.id, { username: token.email }, parts.usernameRule)
             await recordEvent(tx, now, 'email.changed', {
               accountId: account.id,
               origin: actingAccount(account.id, origin),
             })
-            await notices.emailChanged(tx, account, token.email, now)
             return 'changed'
           }),
         )

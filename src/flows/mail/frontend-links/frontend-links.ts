@@ -2,13 +2,13 @@ import { type Account, isActive } from '../../../accounts/account.ts'
 import { noteLastLogin } from '../../../accounts/account-change-store.ts'
 import { findAccountsByEmailKey } from '../../../accounts/account-email-store.ts'
 import type { AccountFieldFault } from '../../../accounts/account-fields.ts'
-import { activateAccount, findAccount, holdLogins } from '../../../accounts/account-store.ts'
+import { holdLogins } from '../../../accounts/account-state-store.ts'
+import { findAccount } from '../../../accounts/account-store.ts'
 import { emailKey } from '../../../accounts/email-address.ts'
 import type { UsernameField } from '../../../accounts/login-kind.ts'
-import { awaitActivation, forgetActivation, isActivationAwaited } from '../../../accounts/pending-activation-store.ts'
+import { awaitActivation, isActivationAwaited } from '../../../accounts/pending-activation-store.ts'
 import { findAccountByPresentedUid } from '../../../accounts/presented-uid.ts'
-import { recordEvent } from '../../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../../audit/origin.ts'
+import type { RequestOrigin } from '../../../audit/origin.ts'
 import { hookAccount, hookRequest } from '../../../hooks/hook-account.ts'
 import type { HookRunner } from '../../../hooks/hook-runner.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
@@ -23,13 +23,12 @@ import type { PasswordFault } from '../../../passwords/password-policy.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../storage/database.ts'
 import type { Queryable, Transaction } from '../../../storage/prepared.ts'
-import { deactivate } from '../../accounts/deactivate.ts'
 import { type LoginNames, takenFault, unlessTaken } from '../../accounts/login-name.ts'
 import { replacePassword } from '../../accounts/replace-password.ts'
+import { setActive } from '../../accounts/standing.ts'
 import { type Actor, auditOriginOf } from '../../rights/actor.ts'
 import { type AddressRule, confirmAddress } from '../confirm-address.ts'
 import type { MailedFlow } from '../email-flow.ts'
-import { isMailable } from '../emailed-token.ts'
 import { type AskForMail, requestMailFor } from '../mail-requests.ts'
 import type { SecurityNotices } from '../security-notices/notices.ts'
 import { type LinkPurpose, readUid } from './link-flows.ts'
@@ -103,7 +102,7 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
   /** Opens the link again in a transaction that blocks all other changes of the account. */
   async function openAlone(tx: Transaction, purpose: string, link: PresentedLink, now: number): Promise<Opened> {
     const account = await findAccountByPresentedUid(tx, readUid(link.uid))
-    if (account !== undefined) await holdLogins(tx, account.id)
+    if (account !== undefined) await holdLogins(tx, [account.id])
     return open(tx, purpose, link, now)
   }
 
@@ -126,12 +125,8 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
     if (!(await spendOneTimeToken(tx, 'activation', link.token ?? '', USED_ACTIVATION, now))) {
       return { kind: 'bad_token' } as const
     }
-    await activateAccount(tx, account.id)
-    await forgetActivation(tx, account.id)
-    await recordEvent(tx, now, 'account.activated', {
-      accountId: account.id,
-      origin: actingAccount(account.id, origin),
-    })
+    const recipient = { kind: 'recipient', accountId: account.id, origin } as const
+    await setActive(tx, { ids: [account.id], isActive: true }, auditOriginOf(recipient), now)
     const current = (await findAccount(tx, account.id)) ?? account
     await confirmAddress(tx, current, settings, origin, now)
     await notices.welcome(tx, current, now)
@@ -154,11 +149,9 @@ export function createFrontendLinks(parts: FrontendLinksParts): FrontendLinks {
     },
     async awaitActivation(tx, account, actor, now) {
       const { id: accountId } = account
-      if (await deactivate(tx, accountId, now)) {
-        await recordEvent(tx, now, 'account.deactivated', { accountId, origin: auditOriginOf(actor) })
-      }
+      await setActive(tx, { ids: [accountId], isActive: false }, auditOriginOf(actor), now)
       await awaitActivation(tx, accountId, now)
-      if (isMailable(account)) await requestMailFor(tx, outbox, 'activation', account, now)
+      await requestMailFor(tx, outbox, 'activation', account, now)
     },
     async activate(link, origin) {
       const now = clock.now()

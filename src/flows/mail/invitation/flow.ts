@@ -26,7 +26,6 @@ import type { Database } from '../../../storage/database.ts'
 import type { CreateAccount } from '../../accounts/create-account.ts'
 import { memberFaults, newAccountFaults } from '../../accounts/field-faults.ts'
 import { actingAdministrator } from '../../rights/authority.ts'
-import { type AddressRule, mayConfirm } from '../confirm-address.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
 import { rememberUse, unlessRepeated } from '../used-link.ts'
@@ -68,7 +67,7 @@ export type InvitationParts = {
   outbox: Outbox
   hooks: HookRunner
   profileRule: Pick<ProfileRule, 'change'>
-  settings: AddressRule & { registration: 'open' | 'invite' | 'closed' }
+  settings: { registration: 'open' | 'invite' | 'closed' }
 }
 
 /** Lets somebody create their own account after an administrator invited them. This also confirms the address. */
@@ -110,7 +109,6 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
       // one.
       const used = await consumeOneTimeToken(tx, emailed.purpose, presented, now)
       if (used === undefined) throw notValid('used')
-      if (!(await mayConfirm(tx, invited.id, token.email, settings))) throw new AuthError('address_taken')
       await voidOneTimeTokens(tx, emailed.purpose, token.email)
       await rememberUse(tx, used, invited)
     })
