@@ -22,11 +22,12 @@ export function buildBulkChanges(
   const running = new Set<Promise<void>>()
   const settings = config.sessions
   const startLongRun = createStartLongRun({ database, clock, stopping: stopping.signal, running, settings })
+  const endStep = createEndStep({ listSessions, endSessions })
   return {
     changeMany,
     changeAll: createChangeAll({ database, changeEach, accounts, groups, startLongRun }),
-    endStep: createEndStep({ listSessions, endSessions }),
-    endMatching: createEndMatching({ listSessions, endSessions, startLongRun }),
+    endStep,
+    endMatching: createEndMatching({ endStep, startLongRun }),
     runs: {
       /** A change of many accounts may take minutes. The server does not wait for it when it stops. */
       stop: async () => stopping.abort(),

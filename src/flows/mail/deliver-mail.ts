@@ -32,7 +32,7 @@ type DeliverMailParts = {
 
 /** Sends waiting mail from the outbox. `queue/queue.ts` explains how a queue is processed. */
 export function createMailQueue(parts: DeliverMailParts): QueueWorker {
-  const { transport, log, onOutcome = () => {} } = parts
+  const { database, clock, transport, log, onOutcome = () => {} } = parts
   const store: QueueStore<OutboxMail> = {
     dueLanes: async (db, now) => ((await isMailDue(db, now)) ? [MAIL_LANE] : []),
     claim: (tx, _lane, options) => claimMail(tx, options),
@@ -49,7 +49,9 @@ export function createMailQueue(parts: DeliverMailParts): QueueWorker {
   }
 
   return createQueueWorker<OutboxMail>({
-    ...parts,
+    database,
+    clock,
+    log,
     queue: MAIL_QUEUE,
     store,
     attempt: createMailAttempt(parts),

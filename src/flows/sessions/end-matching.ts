@@ -28,12 +28,6 @@ export type EndMatching = (
   administrator: Administrator,
 ) => Promise<AsyncIterable<EndProgress>>
 
-type EndMatchingParts = {
-  listSessions: ListSessions
-  endSessions: Pick<EndSessions, 'several'>
-  startLongRun: StartLongRun
-}
-
 /** How many sessions one step ends. */
 export const ENDED_AT_ONCE = 200
 
@@ -44,7 +38,9 @@ export type EndStep = (
   administrator: Administrator,
 ) => Promise<EndProgress>
 
-export function createEndStep({ listSessions, endSessions }: Omit<EndMatchingParts, 'startLongRun'>): EndStep {
+type EndStepParts = { listSessions: ListSessions; endSessions: Pick<EndSessions, 'several'> }
+
+export function createEndStep({ listSessions, endSessions }: EndStepParts): EndStep {
   return async (filter, after, by) => {
     const page = await listSessions({ filter, state: 'living', after, limit: ENDED_AT_ONCE })
     const ids = page.sessions.map(({ session }) => session.id).filter((id) => id !== by.caller.sessionId)
@@ -52,8 +48,9 @@ export function createEndStep({ listSessions, endSessions }: Omit<EndMatchingPar
   }
 }
 
-export function createEndMatching({ startLongRun, ...parts }: EndMatchingParts): EndMatching {
-  const endStep = createEndStep(parts)
+type EndMatchingParts = { endStep: EndStep; startLongRun: StartLongRun }
+
+export function createEndMatching({ endStep, startLongRun }: EndMatchingParts): EndMatching {
   return async (filter, start, by) => {
     const count = { ended: 0, failed: 0 }
     return startLongRun({

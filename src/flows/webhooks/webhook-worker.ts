@@ -59,10 +59,13 @@ export type WebhookWorker = {
 }
 
 export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
-  const { database, clock, seal, log, metrics } = parts
+  const { database, clock, seal, settings, log, metrics } = parts
   const attempt = createWebhookAttempt(parts)
   const bound = createBoundQueue({
-    ...parts,
+    database,
+    clock,
+    settings,
+    log,
     onGivenUp: (count) => metrics.webhookDeliveries.add('given_up', count),
   })
   const worker = createQueueWorker<ClaimedDelivery>({
