@@ -1,12 +1,8 @@
 import { sql } from 'kysely'
 import { isPostgres, prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { idList } from '../storage/recordset.ts'
 
-const uidsOf = prepared((db, id: number) => db.selectFrom('accounts').select(['id', 'uid']).where('id', '=', id))
-
-/** The `uid` of the account with this id; undefined if there is none. */
-export async function findUid(db: Queryable, id: number): Promise<string | undefined> {
-  return (await uidsOf(db, id))[0]?.uid
-}
+const byId = prepared((db, id: number) => db.selectFrom('accounts').select(['id', 'uid']).where('id', '=', id))
 
 /** The largest id of an account; 0 if there is none. */
 export async function findLatestId(db: Queryable): Promise<number> {
@@ -16,10 +12,14 @@ export async function findLatestId(db: Queryable): Promise<number> {
 
 /** The `uid`s of the accounts with these ids, by id. */
 export async function findUids(db: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('accounts').select(['id', 'uid']).where('id', 'in', ids).execute()
+  const [first] = ids
+  if (first === undefined) return new Map()
+  const accounts = db.selectFrom('accounts').select(['id', 'uid'])
+  const rows = await (ids.length === 1 ? byId(db, first) : accounts.where(isListed(db, ids)).execute())
   return new Map(rows.map((row) => [row.id, row.uid]))
 }
+
+const isListed = (db: Queryable, ids: readonly number[]) => sql<boolean>`id in ${idList(db, ids)}`
 
 /**
  * Makes new accounts get ids above `id`. To be called after accounts with given ids or numeric `uid`s were inserted (an

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { preparedChange, type Transaction } from '../storage/prepared.ts'
+import { recordset } from '../storage/recordset.ts'
 import type { WebhookEventName } from './webhook-events.ts'
 
 /**
@@ -16,6 +17,8 @@ type QueuedEvent = {
   accountId: number | undefined
   /** The body of the request. */
   payload: string
+  /** When it happened, and is due. */
+  at: number
 }
 
 const queue = preparedChange(
@@ -70,10 +73,61 @@ const queue = preparedChange(
       ),
 )
 
+const columns = {
+  event: 'text',
+  event_id: 'bigint',
+  account_id: 'bigint',
+  payload: 'text',
+  queued_at: 'bigint',
+} as const
+
+/** How many events one statement queues. Their bodies together are below a megabyte. */
+const EVENTS_AT_ONCE = 1_000
+
 /**
- * Queues an event for every webhook that subscribes to it, in the transaction of the event: it is delivered only if
+ * Queues events for every webhook that subscribes to them, in the transaction of the events: they are delivered only if
  * that is committed.
  */
-export async function queueEvent(tx: Transaction, event: QueuedEvent, now: number): Promise<void> {
-  await queue(tx, event.event, event.eventId, event.accountId ?? null, event.payload, now)
+export async function queueEvents(tx: Transaction, events: readonly QueuedEvent[]): Promise<void> {
+  const [only] = events
+  if (events.length === 1 && only !== undefined) {
+    await queue(tx, only.event, only.eventId, only.accountId ?? null, only.payload, only.at)
+    return
+  }
+  for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
+    await queueMany(tx, events.slice(start, start + EVENTS_AT_ONCE))
+  }
+}
+
+/** The same in one statement. What waits already is counted once for each webhook and account, not for each event. */
+async function queueMany(tx: Transaction, events: readonly QueuedEvent[]): Promise<void> {
+  const rows = events.map(({ event, eventId, accountId, payload, at }) => {
+    return { event, event_id: eventId, account_id: accountId ?? null, payload, queued_at: at }
+  })
+  await sql`
+    with told as (
+      select webhook_endpoints.id as endpoint_id, r.event, r.event_id, r.account_id, r.payload, r.queued_at,
+        row_number() over (partition by webhook_endpoints.id, r.account_id order by r.event_id) as place
+      from ${recordset(tx, rows, columns)} r
+      join webhook_subscriptions on webhook_subscriptions.event = r.event
+      join webhook_endpoints on webhook_endpoints.id = webhook_subscriptions.endpoint_id
+      where webhook_endpoints.disabled_at is null
+    ), waiting as (
+      select subject.endpoint_id, subject.account_id, (
+        select count(*) from (
+          select earlier.event_id from webhook_deliveries as earlier
+          where earlier.endpoint_id = subject.endpoint_id and earlier.account_id = subject.account_id
+            and earlier.next_attempt_at is not null
+          limit ${sql.lit(WAITING_PER_ACCOUNT)}
+        ) as counted
+      ) as count
+      from (select distinct endpoint_id, account_id from told where account_id is not null) as subject
+    )
+    insert into webhook_deliveries
+      (endpoint_id, event_id, event, account_id, payload, queued_at, attempts, next_attempt_at)
+    select told.endpoint_id, told.event_id, told.event, told.account_id, told.payload, told.queued_at, 0, told.queued_at
+    from told
+    left join waiting on waiting.endpoint_id = told.endpoint_id and waiting.account_id = told.account_id
+    where coalesce(waiting.count, 0) + told.place <= ${sql.lit(WAITING_PER_ACCOUNT)}
+    order by told.event_id`.execute(tx)
 }

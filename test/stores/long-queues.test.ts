@@ -17,7 +17,7 @@ import {
   settleDeliveries,
 } from '../../src/webhooks/delivery-queue-store.ts'
 import { readWebhookBacklog } from '../../src/webhooks/delivery-store.ts'
-import { queueEvent, WAITING_PER_ACCOUNT } from '../../src/webhooks/event-queue-store.ts'
+import { queueEvents, WAITING_PER_ACCOUNT } from '../../src/webhooks/event-queue-store.ts'
 import { createWebhook } from '../../src/webhooks/webhook-store.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
@@ -111,22 +111,45 @@ describe.each(databases)(`queues in which ${WAITING} pieces of work wait, on $na
     const [loud, quiet] = [777_777, 888_888]
     await database.inTransaction((tx) =>
       sql`update webhook_deliveries set account_id = ${sql.lit(loud)}
-        where event_id > ${sql.lit(DONE + 1_000)} and event_id <= ${sql.lit(DONE + 1_000 + WAITING_PER_ACCOUNT)}`.execute(
+        where event_id > ${sql.lit(DONE + 1_000)} and event_id <= ${sql.lit(DONE + 1_000 + WAITING_PER_ACCOUNT - 2)}`.execute(
         tx,
       ),
     )
-    const queue = (eventId: number, accountId: number) =>
-      database.inTransaction((tx) =>
-        queueEvent(tx, { eventId, event: 'login.succeeded', accountId, payload: '{}' }, NOW),
-      )
-    await queue(1_000_001, loud)
-    await queue(1_000_002, quiet)
+    const anEvent = (eventId: number, accountId: number | undefined) =>
+      ({ eventId, event: 'login.succeeded', accountId, payload: `{"n":${eventId}}`, at: NOW + eventId }) as const
+    const batch = [
+      anEvent(1_000_005, loud),
+      anEvent(1_000_001, loud),
+      anEvent(1_000_002, quiet),
+      anEvent(1_000_003, loud),
+      anEvent(1_000_004, undefined),
+    ]
+    const sent = await statementsOf(database, () => database.inTransaction((tx) => queueEvents(tx, batch)))
+    expect(sent.filter(({ sql: text }) => text.includes('webhook_deliveries'))).toHaveLength(1)
+    for (const statement of sent) {
+      expect(await planOf(place.url, statement)).not.toMatch(/SCAN earlier|Seq Scan on webhook_deliveries/)
+    }
+    await database.inTransaction((tx) => queueEvents(tx, [anEvent(1_000_006, loud)]))
+    await database.inTransaction((tx) => queueEvents(tx, [anEvent(1_000_007, quiet)]))
+    await database.inTransaction((tx) => queueEvents(tx, []))
     const rows = await database.read
       .selectFrom('webhook_deliveries')
-      .select('event_id')
+      .select(['event_id', 'account_id', 'payload', 'queued_at', 'next_attempt_at'])
       .where('event_id', '>', 1_000_000)
+      .orderBy('event_id')
       .execute()
-    expect(rows.map(({ event_id }) => event_id)).toEqual([1_000_002])
+    expect(rows).toEqual(
+      [
+        [1_000_001, loud],
+        [1_000_002, quiet],
+        [1_000_003, loud],
+        [1_000_004, null],
+        [1_000_007, quiet],
+      ].map(([id = 0, account_id]) => {
+        const at = NOW + (id ?? 0)
+        return { event_id: id, account_id, payload: `{"n":${id}}`, queued_at: at, next_attempt_at: at }
+      }),
+    )
   })
 
   it('fifty finished deliveries are recorded in one statement', async () => {
