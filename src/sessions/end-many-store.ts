@@ -126,9 +126,9 @@ const forget = preparedChange((db, accountId: number, at: number) =>
   db.deleteFrom('session_marks').where('account_id', '=', accountId).where('at', '=', at),
 )
 
-/** Whether there are sessions that a mark has ended and whose rows do not say so yet. */
-export async function hasMarks(db: Queryable): Promise<boolean> {
-  return (await oldestMark(db)).length > 0 || (await hasMarkOfAll(db)) || (await hasRetiredKeyMark(db))
+/** Whether there may be sessions that a mark has ended and whose rows do not say so yet. */
+export async function hasMarks(db: Queryable, now: number): Promise<boolean> {
+  return (await oldestMark(db)).length > 0 || (await hasMarkOfAll(db)) || (await hasRetiredKeyMark(db, now))
 }
 
 /**

@@ -18,7 +18,7 @@ const countStretch = prepared((db, kid: string, refreshKid: string, at: number, 
           session.and([
             session('refresh_kid', 'in', [kid, refreshKid]),
             session.or([
-              session.and([session('ended_at', '=', at), session('end_reason', '=', reasonOfRetiredKey)]),
+              session.and([session('ended_at', '>=', at), session('end_reason', '=', reasonOfRetiredKey)]),
               session.and([session('ended_at', 'is', null), session.not(isMarked), session.not(isMarkedWithAll)]),
             ]),
           ]),
@@ -31,8 +31,8 @@ const countStretch = prepared((db, kid: string, refreshKid: string, at: number, 
 type CountedStretch = { examined: number; ended: number; lastId: string }
 
 /**
- * Counts the sessions that the mark set `at` has ended, whether or not their rows are updated, among the next `limit`
- * ones by their ids. There is no index for it, because every refresh would have to update that.
+ * Counts the sessions that the mark set `at` has ended, then or later, whether or not their rows are updated, among the
+ * next `limit` ones by their ids. There is no index for it, because every refresh would have to update that.
  *
  * @returns `examined` is less than `limit` if no session is left
  */

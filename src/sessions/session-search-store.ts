@@ -2,7 +2,7 @@ import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kyse
 import type { Queryable } from '../storage/prepared.ts'
 import type { Tables } from '../storage/tables.ts'
 import { allSessionsEndedAt, allSessionsEndedUntil } from './all-sessions-store.ts'
-import { hasNoRetiredKey, keyRetiredAt } from './retired-key-store.ts'
+import { hadNoRetiredKey, hasNoRetiredKey, keyRetiredAt } from './retired-key-store.ts'
 import { reasonOfAll, reasonOfRetiredKey, type Session, type SessionEndReason } from './session.ts'
 import { markColumns, toSession } from './session-row.ts'
 
@@ -108,8 +108,12 @@ function conditions(
     found.push(builder.or([builder('expires_at', 'is', null), builder('expires_at', '>', aliveAt)]))
   }
   if (endReason !== undefined) {
-    const reason = sql<string>`case when ended_at is not null then end_reason when ${isMarked} then sessions_end_reason
-      when ${isMarkedWithAll} then ${reasonOfAll} else ${reasonOfRetiredKey} end`
+    // As in `session-row.ts`, the earliest mark counts.
+    const reason = sql<string>`case when ended_at is not null then end_reason
+      when ${isMarked} and ${hadNoRetiredKey(sql.ref('sessions_ended_at'))}
+        and not (${isMarkedWithAll} and ${allSessionsEndedUntil} < sessions_ended_at) then sessions_end_reason
+      when ${isMarkedWithAll} and ${hadNoRetiredKey(allSessionsEndedUntil)} then ${reasonOfAll}
+      else ${reasonOfRetiredKey} end`
     found.push(hasEnded, builder(reason, '=', endReason))
   }
   if (address !== undefined) found.push(sql<SqlBool>`address like ${`${address.replace(/[!%_]/g, '!$&')}%`} escape '!'`)

@@ -28,6 +28,7 @@ import { linkLocale } from './migrations/0024-link-locale.ts'
 import { sessionChecks } from './migrations/0025-session-checks.ts'
 import { retiredKeyMarks } from './migrations/0026-retired-key-marks.ts'
 import { deletedAt } from './migrations/0027-deleted-at.ts'
+import { retiredKeyWalks } from './migrations/0028-retired-key-walks.ts'
 import type { Migration } from './migrations/migration.ts'
 import { findMissingTables } from './missing-tables.ts'
 import type { Queryable } from './prepared.ts'
@@ -61,6 +62,7 @@ const migrations: readonly Migration[] = [
   sessionChecks,
   retiredKeyMarks,
   deletedAt,
+  retiredKeyWalks,
 ]
 
 /** The names of all migrations, in order. */

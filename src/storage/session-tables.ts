@@ -60,7 +60,9 @@ export type AllSessionsMarkTable = {
   followed_id: string
 }
 
-/** Marks that have ended the sessions of retired keys, until their rows are updated. */
+/**
+ * Marks that have ended the sessions of retired keys, until their rows are updated and no process can start further ones.
+ */
 export type RetiredKeyMarksTable = {
   kid: string
   /** The `kid` of the key's refresh tokens. */
@@ -70,4 +72,6 @@ export type RetiredKeyMarksTable = {
   origin: string
   /** The sessions with ids up to this one have been updated. */
   followed_id: string
+  /** When the current or the last walk through all sessions began; null: none has. */
+  walk_began_at: Generated<number | null>
 }

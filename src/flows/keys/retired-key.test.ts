@@ -52,10 +52,14 @@ describe.each(databases)('sessions of a retired key on $name', (database: TestDa
       const { sessions } = await searchSessions(opened.read, { filter: { state: 'unended' }, limit: 3_000 })
       return sessions.map(({ id }) => id).filter((id) => !id.endsWith(other.kid))
     }
-    const follow = () => opened.inTransaction((tx) => followAndRecord(tx, 64, NOW))
+    const follow = (now = NOW) => opened.inTransaction((tx) => followAndRecord(tx, 64, now))
+    const followAll = async (now: number) => {
+      while (await hasMarks(opened.read, now)) await follow(now)
+    }
+    const marks = () => opened.read.selectFrom('retired_key_marks').select('kid').execute()
     const ended = async () => (await listEvents(opened.read, { event: 'session.ended', limit: 5_000 })).events
     const endSessions = createEndSessions({ database: opened, clock: { now: () => NOW + 1 } })
-    return { opened, idsOf, retire, unended, follow, ended, endSessions }
+    return { opened, idsOf, retire, unended, follow, followAll, marks, ended, endSessions }
   }
 
   it('end at once by one mark, and their rows follow in batches, each with its event', async () => {
@@ -71,7 +75,7 @@ describe.each(databases)('sessions of a retired key on $name', (database: TestDa
     expect(await ended()).toEqual([])
 
     const batches = []
-    while (await hasMarks(opened.read)) batches.push(await follow())
+    while (await hasMarks(opened.read, NOW)) batches.push(await follow())
     expect(Math.max(...batches)).toBeLessThanOrEqual(64)
     const events = await ended()
     expect(events).toHaveLength(1_250)
@@ -90,12 +94,54 @@ describe.each(databases)('sessions of a retired key on $name', (database: TestDa
     expect(await endSessions.everywhere()).toBe(0)
     await retire(other, NOW + 2)
     expect(await countEndedSessions(opened, { ...other, at: NOW + 2 })).toBe(0)
-    while (await hasMarks(opened.read)) await follow()
+    while (await hasMarks(opened.read, NOW)) await follow()
     const reasonOf = async (id = '') => (await findSession(opened.read, id))?.endReason
     expect(await reasonOf(idsOf(leaked)[9])).toBe('key_retired')
     expect(await reasonOf(idsOf(other)[9])).toBe('administrator')
     const events = await ended()
     expect(events).toHaveLength(2_501)
     expect(new Set(events.map(({ sessionId }) => sessionId)).size).toBe(2_501)
+  })
+
+  it('end too if a process starts or refreshes them before it has read the keys again', async () => {
+    const { opened, idsOf, retire, unended, followAll, marks, ended } = await aDatabase()
+    await retire(leaked)
+    await followAll(NOW + 1_000)
+    expect(await ended()).toHaveLength(1_250)
+    const at = NOW + 3_000
+    const refreshed = idsOf(other)[4] ?? ''
+    await opened.inTransaction(async (tx) => {
+      await startSession(tx, aSession('!late', leaked.refreshKid, { createdAt: at, refreshedAt: at }))
+      const change = { refresh_kid: leaked.kid, refreshed_at: at + 1 }
+      await tx.updateTable('sessions').set(change).where('id', '=', refreshed).execute()
+    })
+    const expectEnded = async () => {
+      expect(await unended()).toEqual(['without'])
+      const filter = { endReason: 'key_retired' as const, startedFrom: at }
+      expect((await searchSessions(opened.read, { filter, limit: 10 })).sessions).toMatchObject([
+        { id: '!late', endedAt: at, endReason: 'key_retired' },
+      ])
+      expect(await findSession(opened.read, refreshed)).toMatchObject({ endedAt: at + 1, endReason: 'key_retired' })
+      expect(await countEndedSessions(opened, { ...leaked, at: NOW })).toBe(1_252)
+    }
+    await expectEnded()
+    expect(await hasMarks(opened.read, NOW + 59_999)).toBe(false)
+    expect(await marks()).toEqual([{ kid: 'leaked' }])
+
+    await followAll(NOW + 60_000)
+    expect(await marks()).toEqual([])
+    await expectEnded()
+    const late = (await ended()).slice(0, 2).map(({ sessionId }) => sessionId)
+    expect(new Set(late)).toEqual(new Set(['!late', refreshed]))
+    expect(await ended()).toHaveLength(1_252)
+  })
+
+  it('are examined once if no server was running when the key was retired', async () => {
+    const { retire, follow, marks, ended } = await aDatabase()
+    await retire(leaked)
+    const later = NOW + 3_600_000
+    for (let batch = 0; batch < 40; batch++) await follow(later)
+    expect(await ended()).toHaveLength(1_250)
+    expect(await marks()).toEqual([])
   })
 })

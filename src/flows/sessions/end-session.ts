@@ -116,7 +116,7 @@ export async function followAndRecord(tx: Transaction, limit: number, now: numbe
   }
   for (const { follow, reason } of MARKS_OF_MANY) {
     if (count >= limit) break
-    const followed = await follow(tx, limit - count)
+    const followed = await follow(tx, limit - count, now)
     if (followed === undefined) continue
     await recordEnded(tx, followed.ended, reason, followed.origin, now)
     count += followed.examined

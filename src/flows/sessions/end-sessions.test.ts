@@ -81,7 +81,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     await opened.inTransaction((tx) => startSession(tx, aSession('0-new', { createdAt: NOW - 5_000 })))
     expect(await unended()).toEqual(['0-new'])
     const batches = []
-    while (await hasMarks(opened.read)) {
+    while (await hasMarks(opened.read, NOW)) {
       batches.push(await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW)))
     }
     expect(Math.max(...batches)).toBeLessThanOrEqual(64)
@@ -140,7 +140,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     expect(await endSessions.others(owner('s007'))).toBe(0)
 
     const batches = []
-    while (await hasMarks(opened.read)) batches.push(await follow())
+    while (await hasMarks(opened.read, NOW)) batches.push(await follow())
     expect(Math.max(...batches)).toBeLessThanOrEqual(64)
     const events = await ended()
     expect(new Set(events.map(({ sessionId }) => sessionId)).size).toBe(299)
@@ -159,7 +159,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     })
     expect(await endSessions.ofAccount(1, commandLine)).toBe(151)
     expect(await unended()).toEqual(['of-bob'])
-    while (await hasMarks(opened.read)) await follow()
+    while (await hasMarks(opened.read, NOW)) await follow()
     expect(await ended()).toHaveLength(450)
     expect(await unended()).toEqual(['of-bob'])
   })
@@ -175,7 +175,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
       for (let index = 0; index < 150; index++) await startSession(tx, aSession(`n${index}`, { createdAt: NOW + 1 }))
     })
     expect(await endSessions.ofAccount(1, commandLine)).toBe(150)
-    while (await hasMarks(opened.read)) await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW))
+    while (await hasMarks(opened.read, NOW)) await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW))
     const events = await ended()
     expect(events).toHaveLength(451)
     expect(new Set(events.map(({ sessionId }) => sessionId)).size).toBe(451)

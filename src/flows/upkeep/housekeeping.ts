@@ -106,7 +106,7 @@ export function createHousekeeping({
    * Updates the rows of many sessions that one mark has ended, so that lists, events and webhooks contain each of them.
    */
   async function follow(): Promise<void> {
-    if (!(await hasMarks(database.read))) return
+    if (!(await hasMarks(database.read, clock.now()))) return
     const parts = { database, turn: following, now: () => clock.now(), signal: stopping.signal }
     const remove = (tx: Transaction, limit: number) => followAndRecord(tx, limit, clock.now())
     await attempt('ending sessions', () => deletePaced({ what: 'ending sessions', remove }, parts))
