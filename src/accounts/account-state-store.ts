@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Transaction } from '../storage/prepared.ts'
 import { idList } from '../storage/recordset.ts'
+import { deletePostsOfAuthors } from './deleted-author-store.ts'
 
 /**
  * Prevents logins to these accounts until the transaction ends. A login that is under way has either started its
@@ -50,11 +51,22 @@ export function insistOnChange(tx: Transaction, ids: readonly number[]): Promise
   )
 }
 
-/** Deletes these accounts with all their data. @returns the `uid` of each that existed, by its id */
-export async function deleteAccounts(tx: Transaction, ids: readonly number[]): Promise<Map<number, string>> {
+/**
+ * Deletes these accounts with everything that belongs to them. Their sessions and events stay until they are too old. Many
+ * posts disappear at once, and housekeeping deletes their rows.
+ *
+ * @returns the `uid` of each that existed, by its id
+ */
+export async function deleteAccounts(
+  tx: Transaction,
+  ids: readonly number[],
+  now: number,
+): Promise<Map<number, string>> {
   const { rows } = await sql<{ id: number; uid: string }>`
     delete from accounts where id in ${idList(tx, ids)} returning id, uid`.execute(tx)
-  return new Map(rows.map(({ id, uid }) => [id, uid]))
+  const uids = new Map(rows.map(({ id, uid }) => [id, uid]))
+  await deletePostsOfAuthors(tx, [...uids.keys()], now)
+  return uids
 }
 
 async function idsOf(tx: Transaction, statement: ReturnType<typeof sql<{ id: number }>>): Promise<Set<number>> {

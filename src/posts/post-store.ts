@@ -1,4 +1,12 @@
-import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { type SqlBool, sql } from 'kysely'
+import {
+  isPostgres,
+  prepared,
+  preparedChange,
+  preparedReturning,
+  type Queryable,
+  type Transaction,
+} from '../storage/prepared.ts'
 import type { Post, PostContent } from './post.ts'
 
 /** Posts with the names of their authors. */
@@ -71,7 +79,9 @@ const insert = preparedReturning(
             row.cast<number>(row.val(createdAt), 'bigint').as('created_at'),
             row.cast<number>(row.val(updatedAt), 'bigint').as('updated_at'),
           ])
-          .where('accounts.id', '=', authorId),
+          .where('accounts.id', '=', authorId)
+          // As a foreign key would: whoever deletes the account waits for this post, and deletes it too.
+          .$if(isPostgres(db), (account) => account.forKeyShare()),
       )
       .returning('id'),
 )
@@ -86,10 +96,13 @@ export async function createPost(
   return (await insert(db, authorId, post.title, post.content, now, now))[0]?.id
 }
 
+/** Whether the author of a post still has an account. Otherwise, the post is about to be deleted. */
+export const hasAuthor = sql<SqlBool>`exists (select 1 from accounts where accounts.id = posts.author_id)`
+
 const update = preparedChange((db, id: number, title: string, content: string, now: number) =>
-  db.updateTable('posts').set({ title, content, updated_at: now }).where('id', '=', id),
+  db.updateTable('posts').set({ title, content, updated_at: now }).where('id', '=', id).where(hasAuthor),
 )
-const remove = preparedChange((db, id: number) => db.deleteFrom('posts').where('id', '=', id))
+const remove = preparedChange((db, id: number) => db.deleteFrom('posts').where('id', '=', id).where(hasAuthor))
 
 /** Replaces the content of a post. False if it no longer exists. */
 export async function updatePost(db: Transaction, id: number, post: PostContent, now: number): Promise<boolean> {

@@ -29,6 +29,7 @@ import { sessionChecks } from './migrations/0025-session-checks.ts'
 import { retiredKeyMarks } from './migrations/0026-retired-key-marks.ts'
 import { deletedAt } from './migrations/0027-deleted-at.ts'
 import { retiredKeyWalks } from './migrations/0028-retired-key-walks.ts'
+import { deletedAuthors } from './migrations/0029-deleted-authors.ts'
 import type { Migration } from './migrations/migration.ts'
 import { findMissingTables } from './missing-tables.ts'
 import type { Queryable } from './prepared.ts'
@@ -63,6 +64,7 @@ const migrations: readonly Migration[] = [
   retiredKeyMarks,
   deletedAt,
   retiredKeyWalks,
+  deletedAuthors,
 ]
 
 /** The names of all migrations, in order. */

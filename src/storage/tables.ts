@@ -28,6 +28,7 @@ export type Tables = {
   audit_events: AuditEventsTable
   server_state: ServerStateTable
   posts: PostsTable
+  deleted_authors: DeletedAuthorsTable
   rate_limits: RateLimitsTable
   known_networks: KnownNetworksTable
   one_time_tokens: OneTimeTokensTable
@@ -65,6 +66,7 @@ export const tableNames: readonly string[] = Object.keys({
   audit_events: true,
   server_state: true,
   posts: true,
+  deleted_authors: true,
   rate_limits: true,
   known_networks: true,
   one_time_tokens: true,
@@ -143,7 +145,7 @@ type ServerStateTable = {
   value: string
 }
 
-/** The sample resource of the classic contract. */
+/** The sample resource of the classic contract. A post whose author's account is deleted does not exist for anybody. */
 type PostsTable = {
   id: Generated<number>
   author_id: number
@@ -151,6 +153,12 @@ type PostsTable = {
   content: string
   created_at: number
   updated_at: number
+}
+
+/** Deleted accounts whose posts are still being deleted in batches. */
+type DeletedAuthorsTable = {
+  account_id: number
+  deleted_at: number
 }
 
 /** Counts for limits that several processes share. The columns are rate-limiter-flexible's own. */

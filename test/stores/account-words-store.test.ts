@@ -94,7 +94,7 @@ describe.each(databases)('the words that find accounts, on $name', (kind) => {
       expect(await found('old@', match)).toEqual([])
       expect(await found('novak new@example.net', match)).toEqual(['after'])
     }
-    await database.inTransaction((tx) => deleteAccounts(tx, [id]))
+    await database.inTransaction((tx) => deleteAccounts(tx, [id], NOW))
     expect(await found('novak', 'prefix')).toEqual([])
     const left = database.read.selectFrom('account_words').select('word').where('account_id', '=', id)
     expect(await left.execute()).toEqual([])

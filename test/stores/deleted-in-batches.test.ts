@@ -1,6 +1,10 @@
+import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { NewAccount } from '../../src/accounts/account.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
+import { removePostsOfDeletedAuthors } from '../../src/accounts/deleted-author-store.ts'
+import { deleteAndRecord } from '../../src/flows/accounts/delete-account.ts'
+import { auditOriginOf, commandLine } from '../../src/flows/rights/actor.ts'
 import { findRights, setGroupPermissions } from '../../src/permissions/grant-store.ts'
 import { addMembers } from '../../src/permissions/group-member-store.ts'
 import {
@@ -11,8 +15,20 @@ import {
   listGroups,
   removeDeletedGroups,
 } from '../../src/permissions/group-store.ts'
+import { insertPost, rewriteImportedPost } from '../../src/posts/post-import-store.ts'
+import { searchPosts } from '../../src/posts/post-search-store.ts'
+import {
+  createPost,
+  deletePost,
+  findPost,
+  listNewestPosts,
+  listPostsByAuthor,
+  listPostsPage,
+  updatePost,
+} from '../../src/posts/post-store.ts'
 import { openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
+import { deletedAuthors } from '../../src/storage/migrations/0029-deleted-authors.ts'
 import type { Transaction } from '../../src/storage/prepared.ts'
 import { listDueWebhooks } from '../../src/webhooks/delivery-queue-store.ts'
 import { readWebhookBacklog } from '../../src/webhooks/delivery-store.ts'
@@ -121,4 +137,98 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
     expect(left.map(({ id }) => id)).toEqual([small, again])
     expect(await opened.read.selectFrom('account_groups').select('group_id').execute()).toEqual([{ group_id: small }])
   })
+
+  it('an account with its posts', async () => {
+    const { opened, batches } = await aDatabase()
+    const { crowded, small, other } = await opened.inTransaction(async (tx) => {
+      const idOf = async (username: string) => {
+        const account = await createAccount(tx, anAccount(username), 'folded', NOW)
+        return account?.id ?? expect.fail()
+      }
+      const ids = { crowded: await idOf('crowded'), small: await idOf('small'), other: await idOf('other') }
+      const authors = [...Array.from({ length: MANY }, () => ids.crowded), ids.small, ids.other]
+      const content = { title: 'a title', content: 'a text', created_at: NOW, updated_at: NOW }
+      await tx
+        .insertInto('posts')
+        .values(authors.map((author_id) => ({ author_id, ...content })))
+        .execute()
+      return ids
+    })
+    const remove = (...ids: number[]) =>
+      opened.inTransaction((tx) => deleteAndRecord(tx, ids, auditOriginOf(commandLine), NOW + 1))
+    const postsOf = async (authorId: number) =>
+      (
+        await opened.read.selectFrom('posts').select('id').where('author_id', '=', authorId).orderBy('id').execute()
+      ).map(({ id }) => id)
+    const [kept = 0] = await postsOf(other)
+    await remove(small)
+    await remove(crowded, 8_888)
+    const left = await postsOf(crowded)
+    expect([left.length, (await postsOf(small)).length]).toEqual([MANY - 100, 0])
+    const lists = [
+      await listNewestPosts(opened.read, 10),
+      await listPostsPage(opened.read, undefined, 10),
+      await listPostsByAuthor(opened.read, other, undefined, 10),
+      await searchPosts(opened.read, { search: 'title', authorId: undefined, beforeId: undefined, limit: 10 }),
+    ]
+    for (const list of lists) expect(list.map(({ id }) => id)).toEqual([kept])
+    const [hidden = 0] = left
+    expect(await listPostsByAuthor(opened.read, crowded, undefined, 10)).toEqual([])
+    expect(await findPost(opened.read, hidden)).toBeUndefined()
+    const changed = { title: 'another', content: 'text' }
+    const [row, imported] = [
+      { ...changed, updated_at: NOW + 9 },
+      { ...changed, created_at: NOW, updated_at: NOW },
+    ]
+    await opened.inTransaction(async (tx) => {
+      expect(await updatePost(tx, hidden, changed, NOW)).toBe(false)
+      expect(await rewriteImportedPost(tx, hidden, row)).toBe(false)
+      expect(await deletePost(tx, hidden)).toBe(false)
+      expect(await createPost(tx, crowded, changed, NOW)).toBeUndefined()
+      for (const id of [null, 9_999])
+        expect(await insertPost(tx, { id, author_id: crowded, ...imported })).toBeUndefined()
+    })
+
+    expect(await batches(removePostsOfDeletedAuthors)).toEqual([500, 500, 100])
+    expect([await postsOf(crowded), await postsOf(other)]).toEqual([[], [kept]])
+    expect(await opened.read.selectFrom('deleted_authors').selectAll().execute()).toEqual([])
+  })
+
+  it('an account, although posts are written at the same moment', async () => {
+    const { opened, batches } = await aDatabase()
+    const author = await opened.inTransaction((tx) => createAccount(tx, anAccount('author'), 'folded', NOW))
+    const id = author?.id ?? expect.fail()
+    const remove = (...ids: number[]) =>
+      opened.inTransaction((tx) => deleteAndRecord(tx, ids, auditOriginOf(commandLine), NOW + 1))
+    const write = () => opened.inTransaction((tx) => createPost(tx, id, { title: 'a title', content: 'a text' }, NOW))
+    const writes = Array.from({ length: 16 }, write)
+    await Promise.all([...writes.slice(0, 8), remove(id), ...writes.slice(8)])
+    expect(await batches(removePostsOfDeletedAuthors)).toEqual([0])
+    expect(await opened.read.selectFrom('posts').select('id').execute()).toEqual([])
+  })
+
+  it('posts, and never gives their ids again, even if they were deleted before an upgrade', async () => {
+    const { opened } = await aDatabase()
+    const author = await opened.inTransaction((tx) => createAccount(tx, anAccount('author'), 'folded', NOW))
+    const write = async () => {
+      const content = { title: 'a title', content: 'a text' }
+      return (await opened.inTransaction((tx) => createPost(tx, author?.id ?? 0, content, NOW))) ?? expect.fail()
+    }
+    const first = await write()
+    await opened.inTransaction((tx) => deletePost(tx, first))
+    await opened.inTransaction((tx) => deletedAuthorsAgain(tx, opened.kind))
+    expect(await write()).toBeGreaterThan(first)
+  })
 })
+
+/** The migration that rebuilds the table of posts, on a database from before it. */
+async function deletedAuthorsAgain(tx: Transaction, kind: 'sqlite' | 'postgres'): Promise<void> {
+  await tx.schema.dropTable('deleted_authors').execute()
+  await tx.schema.dropIndex('posts_by_creation').execute()
+  if (kind === 'postgres') {
+    await sql`alter table posts add constraint posts_author_id_fkey foreign key (author_id) references accounts (id)`.execute(
+      tx,
+    )
+  }
+  await deletedAuthors.up(tx, kind)
+}

@@ -31,7 +31,7 @@ describe.each(databases)('known networks in $name', (kind) => {
   })
   beforeEach(async () => {
     await database.inTransaction(async (tx) => {
-      if (accountId !== undefined) await deleteAccounts(tx, [accountId])
+      if (accountId !== undefined) await deleteAccounts(tx, [accountId], NOW)
       accountId = (await createAccount(tx, { ...person, username: 'ada' }, 'folded', NOW))?.id ?? 0
     })
   })
@@ -58,7 +58,7 @@ describe.each(databases)('known networks in $name', (kind) => {
 
   it('are deleted with their account', async () => {
     await note(HOME, NOW)
-    await database.inTransaction((tx) => deleteAccounts(tx, [accountId]))
+    await database.inTransaction((tx) => deleteAccounts(tx, [accountId], NOW))
     expect(await database.read.selectFrom('known_networks').selectAll().execute()).toEqual([])
   })
 

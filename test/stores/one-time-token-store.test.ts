@@ -103,7 +103,7 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
     await aSecret()
     expect(await listOneTimeTokens(database.read, bound.id, 10)).toHaveLength(2)
     expect(await consume(secret)).toMatchObject({ account: bound })
-    await database.inTransaction((tx) => deleteAccounts(tx, [bound.id]))
+    await database.inTransaction((tx) => deleteAccounts(tx, [bound.id], NOW))
     expect(await listOneTimeTokens(database.read, bound.id, 10)).toEqual([])
   })
 

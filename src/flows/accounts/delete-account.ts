@@ -52,7 +52,7 @@ export async function deleteAndRecord(
   origin: AuditOrigin,
   now: number,
 ): Promise<Set<number>> {
-  const uids = await deleteAccounts(tx, ids)
+  const uids = await deleteAccounts(tx, ids, now)
   const entries = [...uids].map(([accountId, uid]) => ({ accountId, uid, origin }))
   await recordEventOfEach(tx, now, 'account.deleted', entries)
   return new Set(uids.keys())

@@ -39,6 +39,10 @@ export function createImportPosts({ database }: { database: Database }): ImportP
       }
       const wanted = Number(post.key)
       const id = await insertPost(tx, { id: Number.isSafeInteger(wanted) && wanted > 0 ? wanted : null, ...row })
+      if (id === undefined) {
+        counts.skipped++
+        return
+      }
       await keepNewPostIdsAbove(tx, id)
       await rememberImported(tx, of, [{ key: post.key, localId: id, fingerprint }])
       counts.created++

@@ -99,7 +99,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     const spent = [{ jti: 'of-the-former-server', accountKey: undefined, expiresAt: NOW + 60_000 }]
     const origin = auditOriginOf(commandLine)
     await opened.inTransaction((tx) => importSpentTokens(tx, 'django', spent, origin, NOW + 1))
-    while (await hasMarks(opened.read)) await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW + 2))
+    while (await hasMarks(opened.read, NOW)) await opened.inTransaction((tx) => followAndRecord(tx, 64, NOW + 2))
     const { events } = await listEvents(opened.read, { event: 'session.ended', limit: 10 })
     expect(events).toMatchObject([{ sessionId: id, facts: { reason: 'administrator' } }])
     expect(await findSession(opened.read, id)).toMatchObject({ endReason: 'administrator' })

@@ -1,4 +1,5 @@
 import { indexPending } from '../../accounts/account-words-store.ts'
+import { removePostsOfDeletedAuthors } from '../../accounts/deleted-author-store.ts'
 import { pruneEvents } from '../../audit/audit-store.ts'
 import { pruneMail } from '../../mail/outbox-store.ts'
 import { pruneChallenges } from '../../mfa/challenge-store.ts'
@@ -66,6 +67,7 @@ export function chores(now: number, { auditRetentionMs, notices }: ChoreOptions)
     },
     { what: 'deleting deliveries of deleted webhooks', remove: removeDeletedWebhooks },
     { what: 'deleting members of deleted groups', remove: removeDeletedGroups },
+    { what: 'deleting posts of deleted accounts', remove: removePostsOfDeletedAuthors },
     { what: 'deleting old counts of rate limits', remove: (tx, limit) => pruneLimitCounts(tx, now, limit) },
     // What an import wrote while the server was running.
     { what: 'indexing accounts for the search', remove: indexPending },
