@@ -47,9 +47,16 @@ const heldBy = prepared((db, accountId: number) =>
     ),
 )
 
+/** A row of `heldBy`. */
+export type HeldRow = { id: number | null; name: string | null; permission: string | null }
+
 /** The permissions of an account, and where each comes from. One statement. */
 export async function findRights(db: Queryable, accountId: number): Promise<HeldRights> {
-  const rows = await heldBy(db, accountId)
+  return toHeldRights(await heldBy(db, accountId))
+}
+
+/** Converts the rows of one account. */
+export function toHeldRights(rows: readonly HeldRow[]): HeldRights {
   const groups = new Map<number, GroupName>()
   for (const { id, name } of rows) if (id !== null) groups.set(id, { id, name: name ?? '' })
   const own = rows.flatMap(({ id, permission }) => (id === null && permission !== null ? [permission] : []))

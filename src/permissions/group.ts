@@ -25,6 +25,12 @@ export type HeldRights = {
   permissions: ReadonlySet<string>
 }
 
+/** The rights of an account, read together with it. */
+export type JoinedRights = HeldRights & {
+  /** Every permission that anybody has. Empty unless the account is a superuser, who has all of them. */
+  granted: readonly string[]
+}
+
 /** The longest name, in code points. */
 export const GROUP_NAME_LIMIT = 150
 /** The longest description, in code points. */

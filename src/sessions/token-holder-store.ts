@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
 import { prepared, type Queryable } from '../storage/prepared.ts'
@@ -53,43 +53,70 @@ const holderColumns = [
   'sessions.proven_at',
 ] as const
 
-const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
-  db
-    // Always returns one row, so that each is found without the other.
-    .selectFrom(db.selectNoFrom(sql<number>`1`.as('one')).as('anchor'))
-    .leftJoin('accounts', (join) => join.on((on) => on('accounts.uid', '=', uid)))
-    .leftJoin('sessions', (join) => join.on((on) => on('sessions.id', '=', sessionId)))
-    .select(holderColumns),
-)
+/** A column of the account that another concept computes. */
+type AccountColumn = (db: Queryable) => RawBuilder<string>
 
-/** The same for several on PostgreSQL: one row for each, in their order. */
-const byUidsAndSessions = prepared((db, uids: string[], sessionIds: string[]) =>
-  db
-    .selectFrom(
-      sql<{ uid: string; session_id: string; position: number }>`
-        unnest(cast(${uids} as text[]), cast(${sessionIds} as text[])) with ordinality`.as<'named'>(
-        sql`named (uid, session_id, position)`,
+/** The statement that reads accounts and sessions, and `more` if there is such a column. */
+function rowFinder(column?: AccountColumn) {
+  const hasMore = column !== undefined
+  const more = (db: Queryable) => (column?.(db) ?? sql<string>`''`).as('more')
+  const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
+    db
+      // Always returns one row, so that each is found without the other.
+      .selectFrom(db.selectNoFrom(sql<number>`1`.as('one')).as('anchor'))
+      .leftJoin('accounts', (join) => join.on((on) => on('accounts.uid', '=', uid)))
+      .leftJoin('sessions', (join) => join.on((on) => on('sessions.id', '=', sessionId)))
+      .select(holderColumns)
+      .$if(hasMore, (rows) => rows.select(more(db))),
+  )
+  // The same for several on PostgreSQL: one row for each, in their order.
+  const byUidsAndSessions = prepared((db, uids: string[], sessionIds: string[]) =>
+    db
+      .selectFrom(
+        sql<{ uid: string; session_id: string; position: number }>`
+          unnest(cast(${uids} as text[]), cast(${sessionIds} as text[])) with ordinality`.as<'named'>(
+          sql`named (uid, session_id, position)`,
+        ),
+      )
+      .leftJoin('accounts', 'accounts.uid', 'named.uid')
+      .leftJoin('sessions', 'sessions.id', 'named.session_id')
+      .select(holderColumns)
+      .$if(hasMore, (rows) => rows.select(more(db)))
+      .orderBy('named.position'),
+  )
+  return sharedStatement({
+    one: async (db, { uid, sessionId }: Named) => (await byUidAndSession(db, uid ?? '', sessionId ?? ''))[0],
+    many: (db, named) =>
+      byUidsAndSessions(
+        db,
+        named.map(({ uid }) => uid ?? ''),
+        named.map(({ sessionId }) => sessionId ?? ''),
       ),
-    )
-    .leftJoin('accounts', 'accounts.uid', 'named.uid')
-    .leftJoin('sessions', 'sessions.id', 'named.session_id')
-    .select(holderColumns)
-    .orderBy('named.position'),
-)
+  })
+}
 
-const findRow = sharedStatement({
-  one: async (db, { uid, sessionId }: Named) => (await byUidAndSession(db, uid ?? '', sessionId ?? ''))[0],
-  many: (db, named) =>
-    byUidsAndSessions(
-      db,
-      named.map(({ uid }) => uid ?? ''),
-      named.map(({ sessionId }) => sessionId ?? ''),
-    ),
-})
+const findRow = rowFinder()
 
 /** Reads the account and the session that a token names, in one statement, which other requests may share. */
 export async function findTokenHolder(db: Queryable, named: Named): Promise<Holder> {
-  const row = await findRow(db, named)
+  return toHolder(await findRow(db, named))
+}
+
+/**
+ * Creates a function that does the same and also returns the value of a column that another concept computes for
+ * `accounts`.
+ */
+export function tokenHolderWith(column: AccountColumn) {
+  const find = rowFinder(column)
+  return async (db: Queryable, named: Named): Promise<Holder & { more: string | undefined }> => {
+    const row = await find(db, named)
+    return { ...toHolder(row), more: row?.more }
+  }
+}
+
+type FoundRow = Awaited<ReturnType<typeof findRow>>
+
+function toHolder(row: FoundRow): Holder {
   if (row === undefined) return { account: undefined, session: undefined }
   return {
     account: row.id === null ? undefined : toAccount(row as AccountRow),

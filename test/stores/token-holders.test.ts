@@ -1,9 +1,19 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findUids } from '../../src/accounts/account-id-store.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
+import {
+  findRights,
+  listGrantedPermissions,
+  setAccountPermissions,
+  setGroupPermissions,
+} from '../../src/permissions/grant-store.ts'
+import { addMembers } from '../../src/permissions/group-member-store.ts'
+import { createGroup } from '../../src/permissions/group-store.ts'
+import { joinedRights, readJoinedRights } from '../../src/permissions/joined-rights-store.ts'
 import { beginSession } from '../../src/sessions/session.ts'
 import { startSession } from '../../src/sessions/session-store.ts'
-import { findTokenHolder } from '../../src/sessions/token-holder-store.ts'
+import { findTokenHolder, tokenHolderWith } from '../../src/sessions/token-holder-store.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
@@ -48,6 +58,64 @@ describe.each(databases)('the accounts and sessions of many tokens, looked up at
     expect(holders.map(({ account, session }) => [account?.username, session?.id])).toEqual(
       named.map((nth) => [`user-${nth}`, `session-${nth}`]),
     )
+  })
+
+  it('come with the rights of the account, if that is asked', async () => {
+    const find = tokenHolderWith(joinedRights)
+    const [plain, member, own, both, root] = await database.inTransaction(async (tx) => {
+      const ids: number[] = []
+      for (const name of ['plain', 'member', 'own', 'both', 'root']) {
+        const account = await createAccount(
+          tx,
+          { ...fields, username: name, isSuperuser: name === 'root' },
+          'folded',
+          NOW,
+        )
+        ids.push(account?.id ?? expect.fail())
+      }
+      const [, member = 0, own = 0, both = 0] = ids
+      const groups: number[] = []
+      for (const [name, permissions] of [
+        ['Zoo "keepers"', ['zoo.feed', 'zoo.open']],
+        ['Áster', []],
+        ['Gone', ['gone.do']],
+      ] as const) {
+        const group = (await createGroup(tx, { name, description: '' }, NOW)) ?? expect.fail()
+        await setGroupPermissions(tx, group.id, permissions)
+        await addMembers(tx, group.id, [member, both])
+        groups.push(group.id)
+      }
+      for (const id of [own, both]) await setAccountPermissions(tx, id, ['shop.sell', 'zoo.feed'])
+      await tx
+        .updateTable('groups')
+        .set({ deleted_at: NOW })
+        .where('id', '=', groups[2] ?? 0)
+        .execute()
+      return ids
+    })
+    const granted = (await listGrantedPermissions(database.read)).sort()
+    expect(granted).toEqual(['gone.do', 'shop.sell', 'zoo.feed', 'zoo.open'])
+    const ids = [plain, member, own, both, root]
+    const uidOf = await findUids(
+      database.read,
+      ids.map((id) => id ?? 0),
+    )
+    const holders = await Promise.all(
+      [...ids, ...ids].map((id = 0) => find(database.read, { uid: uidOf.get(id), sessionId: 'session-0' })),
+    )
+    for (const [nth, { account, session, more }] of holders.entries()) {
+      const { granted: all, ...held } = readJoinedRights(more ?? '')
+      expect([account?.id, session?.id]).toEqual([ids[nth % ids.length], 'session-0'])
+      expect(held).toEqual(await findRights(database.read, account?.id ?? 0))
+      expect([...all].sort()).toEqual(account?.isSuperuser ? granted : [])
+    }
+    expect(readJoinedRights(holders[3]?.more ?? '')).toMatchObject({
+      groups: [{ name: 'Zoo "keepers"' }, { name: 'Áster' }],
+      ownPermissions: ['shop.sell', 'zoo.feed'],
+      permissions: new Set(['shop.sell', 'zoo.feed', 'zoo.open']),
+    })
+    const nobody = await find(database.read, { uid: 'nobody', sessionId: undefined })
+    expect([nobody.account, readJoinedRights(nobody.more ?? '').groups]).toEqual([undefined, []])
   })
 
   it('may be an account alone, a session alone, nothing at all, or those of two accounts', async () => {

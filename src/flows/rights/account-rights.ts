@@ -1,11 +1,12 @@
 import type { Account } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import { findPermissions, findRights, listGrantedPermissions } from '../../permissions/grant-store.ts'
-import type { GroupName } from '../../permissions/group.ts'
+import type { GroupName, HeldRights } from '../../permissions/group.ts'
 import { catalogue, type KnownPermission, mayDo } from '../../permissions/permission.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import type { RightsClaimNames, TokenRights } from '../../tokens/rights-claims.ts'
+import type { Caller } from './actor.ts'
 
 /** The rights of an account, and where they come from. */
 export type AccountRights = {
@@ -43,6 +44,8 @@ export type Rights = {
   mayDo(account: Account, permission: string): Promise<boolean>
   /** @param db the current transaction, if its own changes must count */
   of(account: Account, db?: Queryable): Promise<AccountRights>
+  /** The rights of a caller, without a statement if they were read together with the account. */
+  ofCaller(caller: Caller): Promise<AccountRights>
   /** The rights of an account, for the export of everything stored about it. */
   heldBy(accountId: number): Promise<{ groups: readonly GroupName[]; user_permissions: readonly string[] }>
   /** Every permission that can be granted, by name. */
@@ -52,17 +55,21 @@ export type Rights = {
 /** @param others permissions that are neither Latchkey's own nor granted to anybody yet */
 export function createRights({ database, others }: { database: Database; others: readonly KnownPermission[] }): Rights {
   const known = async (db: Queryable = database.read) => catalogue(others, await listGrantedPermissions(db))
+
+  async function of(account: Account, db: Queryable = database.read): Promise<AccountRights> {
+    return shown(account, await findRights(db, account.id), () => known(db))
+  }
+
   return {
     async mayDo(account, permission) {
       const isPlain = account.isSuperuser || account.deactivatedAt !== undefined
       const held = isPlain ? new Set<string>() : await findPermissions(database.read, account.id)
       return mayDo(account, held, permission)
     },
-    async of(account, db = database.read) {
-      const { groups, ownPermissions, permissions } = await findRights(db, account.id)
-      if (account.deactivatedAt !== undefined) return { groups, ownPermissions, permissions: [] }
-      const all = account.isSuperuser ? (await known(db)).map(({ name }) => name) : [...permissions]
-      return { groups, ownPermissions, permissions: all.sort() }
+    of,
+    async ofCaller({ account, rights }) {
+      if (rights === undefined) return of(account)
+      return shown(account, rights, () => catalogue(others, rights.granted))
     },
     async heldBy(accountId) {
       const { groups, ownPermissions } = await findRights(database.read, accountId)
@@ -70,4 +77,15 @@ export function createRights({ database, others }: { database: Database; others:
     },
     known,
   }
+}
+
+/** @param readAll reads every permission there is, which a superuser has */
+async function shown(
+  { isSuperuser, deactivatedAt }: Account,
+  { groups, ownPermissions, permissions }: HeldRights,
+  readAll: () => readonly KnownPermission[] | Promise<readonly KnownPermission[]>,
+): Promise<AccountRights> {
+  if (deactivatedAt !== undefined) return { groups, ownPermissions, permissions: [] }
+  const all = isSuperuser ? (await readAll()).map(({ name }) => name) : [...permissions]
+  return { groups, ownPermissions, permissions: all.sort() }
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { actingAccount, actingStranger, type RequestOrigin } from '../../audit/origin.ts'
+import type { JoinedRights } from '../../permissions/group.ts'
 import type { Session } from '../../sessions/session.ts'
 
 /** The owner of a verified access token. */
@@ -9,6 +10,8 @@ export type Caller = {
   /** The session of the token; undefined if sessions are not checked and the token names none. */
   sessionId: string | undefined
   session: Session | undefined
+  /** The rights of the account, if they were read together with it. */
+  rights?: JoinedRights | undefined
 }
 
 /** An administrator: an account that acts on other accounts. Each flow reads their rights again in its transaction. */

@@ -1,8 +1,9 @@
 import { isActive } from '../../accounts/account.ts'
 import { AuthError } from '../../errors.ts'
+import { joinedRights, readJoinedRights } from '../../permissions/joined-rights-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sessionEnd } from '../../sessions/session.ts'
-import { findTokenHolder } from '../../sessions/token-holder-store.ts'
+import { findTokenHolder, tokenHolderWith } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { requireUid } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
@@ -26,17 +27,27 @@ type AuthenticateParts = {
  * @throws AuthError `token_not_valid` and the other token codes, `token_without_account`, `account_not_found`,
  * `account_inactive`, `token_revoked`; if the session has ended, with the end reason
  */
-export type Authenticate = (token: string) => Promise<Caller>
+export type Authenticate = (token: string, options?: AuthenticateOptions) => Promise<Caller>
+
+/** `withRights`: also reads the caller's rights, in the same statement if it can. Default: false. */
+type AuthenticateOptions = { withRights?: boolean | undefined }
+
+const findHolderWithRights = tokenHolderWith(joinedRights)
+
+type Found = Awaited<ReturnType<typeof findTokenHolder>> & { more?: string | undefined }
 
 export function createAuthenticate({ database, clock, verifier, settings }: AuthenticateParts): Authenticate {
-  return async (text) => {
+  return async (text, { withRights = false } = {}) => {
     const now = clock.now()
     const token = await verifier.verifyAccess(text, now)
     const uid = requireUid(token)
     if (token.isCarriedOver) return carriedOverCaller(database.read, token, settings)
     const { sessionId } = token
     const looked = settings.checkSession ? sessionId : undefined
-    const { account, session } = await findTokenHolder(database.read, { uid, sessionId: looked })
+    const named = { uid, sessionId: looked }
+    const { account, session, more }: Found = withRights
+      ? await findHolderWithRights(database.read, named)
+      : await findTokenHolder(database.read, named)
     const isKnown = session !== undefined && isAccessTokenOf(token, session, account)
     const endReason = isKnown ? sessionEnd(session, account, now, settings) : undefined
     if (account === undefined) throw new AuthError('account_not_found', { endReason })
@@ -49,6 +60,7 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
     if (sessionId === undefined && (await hasFactorHere(database.read, account.id))) {
       throw new AuthError('token_revoked', { detail: UNPROVEN })
     }
-    return { account, sessionId, session }
+    const caller: Caller = { account, sessionId, session }
+    return more === undefined ? caller : { ...caller, rights: readJoinedRights(more) }
   }
 }

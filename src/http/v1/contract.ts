@@ -104,7 +104,7 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
       if (!mayBeInBody(route, request)) request.service = identifyService(request, parts.findService)
       return
     }
-    const caller = await identify(request)
+    const caller = await identify(route, request)
     request.caller = caller
     if (!(await isAdmitted(route, caller))) {
       throw new AuthError('permission_denied', { detail: `${route.permission ?? route.access} is missing` })
@@ -120,26 +120,26 @@ export async function apiContract(server: FastifyInstance, parts: ApiParts): Pro
   }
 
   /** A token in the header always wins, valid or not, so that a request is never accepted as somebody else. */
-  async function identify(request: FastifyRequest): Promise<Caller> {
+  async function identify(route: ApiRoute, request: FastifyRequest): Promise<Caller> {
     const presented = readAuthorization(readTokenHeader(request, parts.authHeaderName), authHeaderTypes, 'any-case')
-    if (presented.kind === 'none') return identifyByKey(request)
+    if (presented.kind === 'none') return identifyByKey(route, request)
     if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
-    return parts.authenticate(presented.token)
+    return parts.authenticate(presented.token, { withRights: route.showsRights })
   }
 
   /** A key, if there are any here (docs/decisions/0016-keys.md). */
-  async function identifyByKey(request: FastifyRequest): Promise<Caller> {
+  async function identifyByKey(route: ApiRoute, request: FastifyRequest): Promise<Caller> {
     const presented = readKeyHeader(request.headers.authorization)
-    if (presented.kind === 'none' || !parts.sessionKeys.isOn) return identifyByCookie(request)
+    if (presented.kind === 'none' || !parts.sessionKeys.isOn) return identifyByCookie(route, request)
     if (presented.kind === 'malformed') throw new AuthError('bad_authorization_header')
     return parts.sessionKeys.authenticate(presented.key)
   }
 
-  async function identifyByCookie(request: FastifyRequest): Promise<Caller> {
+  async function identifyByCookie(route: ApiRoute, request: FastifyRequest): Promise<Caller> {
     const token = parts.cookies.readAccess(request)
     if (token === undefined) throw new AuthError('not_authenticated')
     parts.forgeryCheck.checkCookieRequest(request)
-    return parts.authenticate(token)
+    return parts.authenticate(token, { withRights: route.showsRights })
   }
 
   function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AuthError): FastifyReply {

@@ -44,6 +44,8 @@ export type ApiRoute = {
    * administration. `needsRecentLogin` includes it.
    */
   needsSecondFactor?: boolean
+  /** Whether the handler shows the caller's rights, which are then read together with the account. Default: false. */
+  showsRights?: boolean
   /** Limits on the client's address, besides the one on all requests without a login. */
   limits?: readonly AddressLimit[]
   summary: string

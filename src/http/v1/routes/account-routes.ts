@@ -10,7 +10,7 @@ import type { ExportAccount } from '../../../flows/accounts/export-account.ts'
 import { PASSWORD_LIMIT } from '../../../flows/accounts/field-faults.ts'
 import type { OwnAccount } from '../../../flows/accounts/own-account.ts'
 import type { SignUp } from '../../../flows/accounts/sign-up.ts'
-import type { Rights } from '../../../flows/rights/account-rights.ts'
+import type { AccountRights, Rights } from '../../../flows/rights/account-rights.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import { callerOf } from '../../caller.ts'
 import { jsonPieces } from '../json-stream.ts'
@@ -23,7 +23,7 @@ export type AccountRouteParts = {
   ownAccount: OwnAccount
   changePassword: ChangePassword
   exportAccount: ExportAccount
-  rights: Pick<Rights, 'of'>
+  rights: Pick<Rights, 'of' | 'ofCaller'>
   trimPasswords: boolean
 }
 
@@ -42,9 +42,9 @@ const ownFields = {
 /** Registration, and everything about one's own account. */
 export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
   const { signUp, ownAccount, changePassword, exportAccount } = parts
-  const presentMe = async (account: Account) => ({
+  const presentMe = (account: Account, rights: AccountRights) => ({
     ...presentOwnAccount(account),
-    ...presentRights(await parts.rights.of(account)),
+    ...presentRights(rights),
   })
   const counted = (password: string) => countedPassword(password, parts.trimPasswords)
   return [
@@ -101,7 +101,11 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
       tag: 'account',
       summary: 'Get my account',
       answer: { status: 200, schema: meSchema },
-      handle: ({ request }) => presentMe(callerOf(request).account),
+      showsRights: true,
+      handle: async ({ request }) => {
+        const caller = callerOf(request)
+        return presentMe(caller.account, await parts.rights.ofCaller(caller))
+      },
     }),
     apiRoute({
       method: 'PATCH',
@@ -120,7 +124,8 @@ export function accountRoutes(parts: AccountRouteParts): ApiRoute[] {
           ...(body.profile !== undefined && { profile: body.profile }),
           ...(body.locale !== undefined && { locale: body.locale }),
         }
-        return presentMe(await ownAccount.update(ownerOf({ request, origin }), changes))
+        const account = await ownAccount.update(ownerOf({ request, origin }), changes)
+        return presentMe(account, await parts.rights.of(account))
       },
     }),
     apiRoute({
