@@ -229,6 +229,15 @@ describe('the other rules', () => {
     ])
   })
 
+  it('finds a name that two files export', () => {
+    const files = {
+      'src/flows/a.ts': 'export const limit = 1',
+      'src/mail/b.ts': 'export const limit = 2',
+      'src/http/c.ts': "import { limit } from '../flows/a.ts'\nimport { limit as other } from '../mail/b.ts'",
+    }
+    expect(breachesOf(files)).toEqual(['src/mail/b.ts:1 exports limit, as src/flows/a.ts does'])
+  })
+
   it('lets a test look at a name that its own file uses, too', () => {
     const text = 'export const LIMIT = 3\nexport const isMore = (count: number) => count > LIMIT'
     expect(

@@ -14,7 +14,7 @@ export type EnvFilePlace = {
   chosenBy: '--env-file' | typeof ENV_FILE_VARIABLE | undefined
 }
 
-type Surroundings = {
+type PlacesToLook = {
   environment: Readonly<Record<string, string | undefined>>
   workingDirectory: string
   /** What `--env-file` names. */
@@ -22,7 +22,7 @@ type Surroundings = {
 }
 
 /** Decides which file of settings is read: that of `--env-file`, else that of `LATCHKEY_ENV_FILE`, else `.env` here. */
-export function findEnvFile({ environment, workingDirectory, option }: Surroundings): EnvFilePlace {
+export function findEnvFile({ environment, workingDirectory, option }: PlacesToLook): EnvFilePlace {
   const variable = environment[ENV_FILE_VARIABLE]?.trim() ?? ''
   const chosen = option ?? variable
   const path = resolve(workingDirectory, chosen || '.env')

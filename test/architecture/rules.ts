@@ -2,7 +2,7 @@ import { mayImport, mayImportPolicy, placeOf } from './layers.ts'
 import { type PackageHome, packageHomes } from './package-homes.ts'
 import { isProduct, isTest, type Rule, target } from './rule.ts'
 import type { Import, SourceFile } from './source-file.ts'
-import { cycles, exportsHaveUsers } from './tree-rules.ts'
+import { cycles, exportsHaveUsers, namesMeanOneThing } from './tree-rules.ts'
 
 type Finding = { line: number; says: string }
 
@@ -275,5 +275,6 @@ export const rules: readonly Rule[] = [
   oneGate,
   wholeSuite,
   exportsHaveUsers,
+  namesMeanOneThing,
   cycles,
 ]

@@ -34,6 +34,22 @@ export const exportsHaveUsers: Rule = {
   },
 }
 
+const NAME_WHY = 'a name that two files export means two things, or one thing is written twice. Rename one, or share it'
+
+export const namesMeanOneThing: Rule = {
+  title: 'no two files export the same name',
+  breaches(files) {
+    const homes = new Map<string, string>()
+    return files.filter(isProduct).flatMap(({ path, exports }) =>
+      exports.flatMap(({ name, line }) => {
+        const home = homes.get(name) ?? path
+        homes.set(name, home)
+        return home === path ? [] : [`${path}:${line} exports ${name}, as ${home} does. Reason: ${NAME_WHY}`]
+      }),
+    )
+  },
+}
+
 const CYCLE_WHY = 'in a cycle one file runs before what it needs exists, and neither can be read alone'
 
 export const cycles: Rule = {

@@ -34,7 +34,7 @@ export function addBreachedPasswords(program: Command, context: Context): void {
   )
 }
 
-type BuildOptions = { output: string; falsePositives: number; minCount?: number; plain?: true }
+type BuildFlags = { output: string; falsePositives: number; minCount?: number; plain?: true }
 
 function addBuild(filters: Command, context: Context): void {
   const command = filters
@@ -50,7 +50,7 @@ function addBuild(filters: Command, context: Context): void {
     .option('--min-count <number>', 'leave out passwords that were seen fewer times', readCount)
     .option('--plain', 'the lines are passwords, not digests')
 
-  answering(command, context, async (sources: string[], options: BuildOptions) => {
+  answering(command, context, async (sources: string[], options: BuildFlags) => {
     const { output, falsePositives, minCount, plain } = options
     if (plain && minCount !== undefined) command.error('error: --min-count needs counts, which --plain does not have')
     const { header, lines } = await context.buildPasswordFilter({

@@ -8,7 +8,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import { type Grants, grant } from '../rights/grants.ts'
 
 /** The standing that an account should have: its rights, and whether it is active. Undefined values stay. */
-type Standing = Grants & {
+type WantedStanding = Grants & {
   isStaff?: boolean | undefined
   isSuperuser?: boolean | undefined
   isActive?: boolean | undefined
@@ -45,7 +45,7 @@ export async function setActive(
 export async function giveStanding(
   tx: Transaction,
   account: Pick<Account, 'id' | 'isStaff' | 'isSuperuser'>,
-  { isStaff, isSuperuser, isActive, groups, permissions }: Standing,
+  { isStaff, isSuperuser, isActive, groups, permissions }: WantedStanding,
   origin: AuditOrigin,
   now: number,
 ): Promise<void> {

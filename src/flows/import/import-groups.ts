@@ -10,7 +10,7 @@ import type { OriginGroup } from '../../origins/origin.ts'
 import { GROUP_NAME_LIMIT, groupNameKey, normalizeGroupName } from '../../permissions/group.ts'
 import { findGroup, findGroups, listGroups } from '../../permissions/group-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
-import { changeAndRecord, createAndRecord, deleteAndRecord } from '../rights/write-group.ts'
+import { changeGroupAndRecord, createGroupAndRecord, deleteGroupAndRecord } from '../rights/write-group.ts'
 import { type Choices, type Conflict, choiceFor } from './choices.ts'
 
 /** A group of the other system, and the decision about it. */
@@ -136,7 +136,7 @@ async function applyGroup(
   now: number,
 ): Promise<number | undefined> {
   if (localId === undefined) {
-    const created = await createAndRecord(tx, { name, description: '', permissions }, origin, now)
+    const created = await createGroupAndRecord(tx, { name, description: '', permissions }, origin, now)
     if (created !== undefined) return created.id
   }
   // Without an id, somebody has just taken the name, or an earlier group of the same origin has it.
@@ -150,7 +150,7 @@ async function applyGroup(
   const lost = new Set(readFingerprint(former?.fingerprint).permissions).difference(new Set(permissions))
   const kept = present.permissions.filter((permission) => !lost.has(permission))
   const wanted = { ...present, name: isOwn ? name : present.name, permissions: [...kept, ...permissions] }
-  return (await changeAndRecord(tx, present, wanted, origin, now)).id
+  return (await changeGroupAndRecord(tx, present, wanted, origin, now)).id
 }
 
 /** Deletes imported groups that no longer exist there. @returns the others, by key */
@@ -166,7 +166,7 @@ async function removeMissingGroups(
   for (const { id, localId } of imported.filter((row) => !keys.has(row.key))) {
     await forgetImported(tx, id)
     const group = await findGroup(tx, localId)
-    if (group !== undefined) await deleteAndRecord(tx, group, origin, now)
+    if (group !== undefined) await deleteGroupAndRecord(tx, group, origin, now)
   }
   return new Map(imported.map((row) => [row.key, row]))
 }

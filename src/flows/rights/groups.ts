@@ -10,7 +10,7 @@ import { auditOriginOf, type Manager } from './actor.ts'
 import { admit } from './authority.ts'
 import { permissionFaults } from './grants.ts'
 import { setMembership } from './memberships.ts'
-import { changeAndRecord, createAndRecord, deleteAndRecord } from './write-group.ts'
+import { changeGroupAndRecord, createGroupAndRecord, deleteGroupAndRecord } from './write-group.ts'
 
 /** The data of a group; for an existing group, undefined values stay. */
 type GroupData = {
@@ -89,7 +89,7 @@ export function createGroupAdministration({
       return database.inTransaction(async (tx) => {
         await admit(tx, manager, 'superuser')
         const wanted = { name, description, permissions }
-        const created = await createAndRecord(tx, wanted, auditOriginOf(manager), now)
+        const created = await createGroupAndRecord(tx, wanted, auditOriginOf(manager), now)
         if (created === undefined) throw nameTaken()
         return created
       })
@@ -100,10 +100,10 @@ export function createGroupAdministration({
         const { description = group.description, permissions = group.permissions } = data
         refuseFaulty({ name, description, permissions })
         if (await isGroupNameTaken(tx, name, id)) throw nameTaken()
-        return changeAndRecord(tx, group, { name, description, permissions }, auditOriginOf(manager), now)
+        return changeGroupAndRecord(tx, group, { name, description, permissions }, auditOriginOf(manager), now)
       }),
     remove: (id, manager) =>
-      changing(id, manager, (tx, group, now) => deleteAndRecord(tx, group, auditOriginOf(manager), now)),
+      changing(id, manager, (tx, group, now) => deleteGroupAndRecord(tx, group, auditOriginOf(manager), now)),
     addMember: (id, accountId, manager) => changeMembership(id, accountId, true, manager),
     removeMember: (id, accountId, manager) => changeMembership(id, accountId, false, manager),
   }

@@ -9,7 +9,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 type WantedGroup = Pick<Group, 'name' | 'description' | 'permissions'>
 
 /** Creates a group and records it, in the caller's transaction. Undefined if its name is taken. */
-export async function createAndRecord(
+export async function createGroupAndRecord(
   tx: Transaction,
   { name, description, permissions }: WantedGroup,
   origin: AuditOrigin,
@@ -27,7 +27,7 @@ export async function createAndRecord(
  *
  * @returns the group as it is now
  */
-export async function changeAndRecord(
+export async function changeGroupAndRecord(
   tx: Transaction,
   group: Group,
   { name, description, permissions }: WantedGroup,
@@ -48,7 +48,7 @@ export async function changeAndRecord(
 }
 
 /** Deletes a group and records it, in the caller's transaction. Its members lose its permissions. */
-export async function deleteAndRecord(
+export async function deleteGroupAndRecord(
   tx: Transaction,
   { id: groupId, name }: GroupName,
   origin: AuditOrigin,

@@ -1,11 +1,12 @@
+import type { CarryOverSettings } from '../../../tokens/carry-over/settings.ts'
 import type { Check } from './check.ts'
 
-type CarryOverSettings = { secret: string | undefined; until: number | undefined; mayBeGuessed: boolean }
+type CheckedCarryOver = Pick<CarryOverSettings, 'secret' | 'until' | 'mayBeGuessed'>
 
 const LEAST_BYTES = 32
 
 /** The risks of the carry-over of sessions, and until when they exist. */
-export function carryOverChecks({ secret, until, mayBeGuessed }: CarryOverSettings, now: number): Check[] {
+export function carryOverChecks({ secret, until, mayBeGuessed }: CheckedCarryOver, now: number): Check[] {
   if (secret === undefined || until === undefined) return []
   const subject = 'CARRY_OVER_SECRET'
   const day = new Date(until - 1).toISOString().slice(0, 10)
