@@ -155,7 +155,7 @@ export const auditEvents: {
   },
   'mail.all_retried': {
     meaning: 'An administrator had all postponed mail sent at once.',
-    facts: { count: 'how many emails' },
+    facts: { count: 'how many emails, at most 500 in one event' },
   },
   'webhook.created': {
     meaning: 'A webhook was created.',
@@ -168,7 +168,7 @@ export const auditEvents: {
   'webhook.deleted': { meaning: 'A webhook was deleted.', facts: { webhookId: 'its id' } },
   'webhook.retried': {
     meaning: 'An administrator had the postponed deliveries of a webhook sent at once.',
-    facts: { webhookId: 'its id', count: 'how many deliveries' },
+    facts: { webhookId: 'its id', count: 'how many deliveries, at most 500 in one event' },
   },
   'webhook.replayed': {
     meaning: 'An administrator had an event delivered once more.',

@@ -162,6 +162,9 @@ describe.each(databases)('the outbox on $name', (database) => {
     status = undefined
     const { status: answered, json } = await root.ask('POST', 'admin/outbox/retry')
     expect([answered, (json as { hurried: number }).hurried]).toEqual([200, expect.any(Number)])
+    const recorded = (await root.ask('GET', 'admin/events?event=mail.all_retried&limit=1')).json
+    const facts = { count: (json as { hurried: number }).hurried }
+    expect(recorded).toMatchObject({ events: [{ actor: { account_id: root.id }, facts }] })
     const recipients = (await at.mail()).flatMap(({ to }) => to)
     expect(waiting.filter((one) => !recipients.includes(one))).toEqual([])
     expect((await root.ask('POST', 'admin/outbox/retry')).json).toEqual({ hurried: 0 })

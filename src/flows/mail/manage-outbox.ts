@@ -1,5 +1,4 @@
 import { recordEvent } from '../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import {
@@ -16,8 +15,8 @@ import { endRest, type FailingLane, listFailingLanes } from '../../queue/lane-st
 import { LEASE_MS } from '../../queue/queue.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
-import type { Caller } from '../rights/actor.ts'
-import { actingAdministrator, findOther } from '../rights/authority.ts'
+import { type Administrator, auditOriginOf } from '../rights/actor.ts'
+import { admit, findOther } from '../rights/authority.ts'
 import { MAIL_LANE, MAIL_QUEUE } from './deliver-mail.ts'
 
 /** The largest clock difference between processes that send mail. */
@@ -34,21 +33,21 @@ export type OutboxAdministration = {
   /** @throws AuthError `not_found` */
   get(id: string): Promise<OutboxRecord>
   /** Sends a postponed email now. @throws AuthError `permission_denied`, `not_found`, `mail_done` */
-  retry(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
+  retry(id: string, administrator: Administrator): Promise<void>
   /**
    * The same for all postponed mail; use it when the mail server works again.
    *
    * @returns how much.
    * @throws AuthError `permission_denied`
    */
-  retryAll(caller: Caller, origin: RequestOrigin): Promise<number>
+  retryAll(administrator: Administrator): Promise<number>
   /**
    * Drops an email. Nobody may drop mail about themselves or about accounts with more rights: it may be the notice that
    * reports what they did.
    *
    * @throws AuthError `permission_denied`, `not_found`, `own_account`, `mail_done`
    */
-  drop(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
+  drop(id: string, administrator: Administrator): Promise<void>
 }
 
 export function createOutboxAdministration({
@@ -70,10 +69,13 @@ export function createOutboxAdministration({
    * Leaves out mail that a process may be sending at this moment, because it would be sent twice. Also ends the rest of
    * a mail server that did not respond, because the administrator says that it works again.
    */
-  async function hurry(caller: Caller, make: (tx: Transaction, now: number, after: number) => Promise<number>) {
+  async function hurry(
+    administrator: Administrator,
+    make: (tx: Transaction, now: number, after: number) => Promise<number>,
+  ): Promise<number> {
     const now = clock.now()
     const hurried = await database.inTransaction(async (tx) => {
-      await actingAdministrator(tx, caller, 'outbox.change')
+      await admit(tx, administrator, 'outbox.change')
       await endRest(tx, MAIL_QUEUE, MAIL_LANE, now)
       return make(tx, now, now + LEASE_MS + CLOCK_SLACK_MS)
     })
@@ -88,36 +90,39 @@ export function createOutboxAdministration({
       const [lane] = await listFailingLanes(database.read, MAIL_QUEUE)
       return lane
     },
-    async retry(id, caller, origin) {
-      await hurry(caller, async (tx, now, after) => {
+    async retry(id, administrator) {
+      await hurry(administrator, async (tx, now, after) => {
         const { accountId, kind } = await pending(tx, id)
         await hurryMail(tx, id, now, after)
-        const facts = { accountId, mailId: id, kind, origin: actingAccount(caller.account.id, origin) }
+        const facts = { accountId, mailId: id, kind, origin: auditOriginOf(administrator) }
         await recordEvent(tx, now, 'mail.retried', facts)
         return 1
       })
     },
-    async retryAll(caller, origin) {
+    async retryAll(administrator) {
       let total = 0
       for (let nth = 0; nth < BATCHES; nth++) {
-        const count = await hurry(caller, (tx, now, after) => hurryAnyMail(tx, now, after, BATCH))
+        const count = await hurry(administrator, async (tx, now, after) => {
+          const hurried = await hurryAnyMail(tx, now, after, BATCH)
+          const facts = { accountId: undefined, count: hurried, origin: auditOriginOf(administrator) }
+          if (hurried > 0 || total === 0) await recordEvent(tx, now, 'mail.all_retried', facts)
+          return hurried
+        })
         total += count
         if (count < BATCH) break
       }
-      const facts = { accountId: undefined, count: total, origin: actingAccount(caller.account.id, origin) }
-      await database.inTransaction((tx) => recordEvent(tx, clock.now(), 'mail.all_retried', facts))
       return total
     },
-    async drop(id, caller, origin) {
+    async drop(id, administrator) {
       const now = clock.now()
       await database.inTransaction(async (tx) => {
-        const actor = await actingAdministrator(tx, caller, 'outbox.change')
+        const by = await admit(tx, administrator, 'outbox.change')
         const { accountId, kind } = await pending(tx, id)
-        if (accountId !== undefined) await findOther(tx, actor, accountId)
+        if (accountId !== undefined) await findOther(tx, by, accountId)
         // It was sent or dropped after it was read.
         if (!(await dropMail(tx, id, 'dropped by an administrator', now))) throw new AuthError('mail_done')
-        const facts = { accountId, mailId: id, kind }
-        await recordEvent(tx, now, 'mail.dropped', { ...facts, origin: actingAccount(caller.account.id, origin) })
+        const facts = { accountId, mailId: id, kind, origin: auditOriginOf(administrator) }
+        await recordEvent(tx, now, 'mail.dropped', facts)
       })
     },
   }

@@ -6,7 +6,7 @@ import { mayAdminister, type RightsHolder } from '../../permissions/administrati
 import { findPermissions } from '../../permissions/grant-store.ts'
 import { mayDo, type NeededPermission } from '../../permissions/permission.ts'
 import type { Transaction } from '../../storage/prepared.ts'
-import type { Caller, Manager } from './actor.ts'
+import type { Manager } from './actor.ts'
 
 /** What a manager may do at this moment: their permissions, or `everything` on the command line. */
 export type Authority = RightsHolder | 'everything'
@@ -23,33 +23,18 @@ export async function admit(
   manager: Manager,
   needed: NeededPermission | 'superuser',
 ): Promise<Authority> {
-  if (manager.kind === 'administrator')
-    return actingAdministrator(tx, manager.caller, manager.isStaffEnough ? 'staff' : needed)
   await awaitTurn(tx)
-  return 'everything'
-}
-
-/** Admits an administrator. See `admit`. */
-export async function actingAdministrator(
-  tx: Transaction,
-  caller: Caller,
-  needed: NeededPermission | 'superuser' | 'staff',
-): Promise<RightsHolder> {
-  await awaitTurn(tx)
-  const account = await findAccount(tx, caller.account.id)
+  if (manager.kind === 'command_line') return 'everything'
+  const account = await findAccount(tx, manager.caller.account.id)
   if (account === undefined) throw new AuthError('account_not_found', { endReason: 'deleted' })
   if (!isActive(account)) throw new AuthError('account_inactive', { endReason: 'deactivated' })
   const permissions = await findPermissions(tx, account.id)
-  const isAllowed = isAllowedTo(needed, { account, permissions })
+  const isAllowed = manager.isStaffEnough === true || isAllowedTo(needed, { account, permissions })
   if (!account.isStaff || !isAllowed) throw new AuthError('permission_denied', { detail: `${needed} is missing` })
   return { account, permissions }
 }
 
-function isAllowedTo(
-  needed: NeededPermission | 'superuser' | 'staff',
-  { account, permissions }: RightsHolder,
-): boolean {
-  if (needed === 'staff') return true
+function isAllowedTo(needed: NeededPermission | 'superuser', { account, permissions }: RightsHolder): boolean {
   return needed === 'superuser' ? account.isSuperuser : mayDo(account, permissions, needed)
 }
 

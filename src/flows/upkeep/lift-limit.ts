@@ -1,13 +1,12 @@
 import { recordEvent } from '../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HeldBackList } from '../../rate-limits/held-back.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
 import type { LimitName } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
-import type { Caller } from '../rights/actor.ts'
-import { actingAdministrator } from '../rights/authority.ts'
+import { type Administrator, auditOriginOf } from '../rights/actor.ts'
+import { admit } from '../rights/authority.ts'
 
 /**
  * Lifts a limit that blocks a client in this process: it deletes the count, and the client may try again. An
@@ -18,8 +17,7 @@ import { actingAdministrator } from '../rights/authority.ts'
 export type LiftLimit = (
   limit: LimitName,
   subject: { address: string; accountId: number | undefined },
-  caller: Caller,
-  origin: RequestOrigin,
+  administrator: Administrator,
 ) => Promise<void>
 
 export function createLiftLimit({
@@ -33,12 +31,12 @@ export function createLiftLimit({
   limiter: Pick<Limiter, 'lift'>
   heldBack: Pick<HeldBackList, 'claimsOf' | 'forget'>
 }): LiftLimit {
-  return async (limit, subject, caller, origin) => {
+  return async (limit, subject, administrator) => {
     const claims = heldBack.claimsOf(limit, subject)
     await database.inTransaction(async (tx) => {
-      await actingAdministrator(tx, caller, 'limits.change')
+      await admit(tx, administrator, 'limits.change')
       if (claims.length === 0) throw new AuthError('not_found')
-      const facts = { accountId: subject.accountId, limit, origin: actingAccount(caller.account.id, origin) }
+      const facts = { accountId: subject.accountId, limit, origin: auditOriginOf(administrator) }
       await recordEvent(tx, clock.now(), 'limit.lifted', facts)
     })
     for (const claim of claims) await limiter.lift(claim)

@@ -1,6 +1,5 @@
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import { AuthError, refuseFaults } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
@@ -25,8 +24,8 @@ import {
   listWebhooks,
   setSecrets,
 } from '../../webhooks/webhook-store.ts'
-import type { Caller } from '../rights/actor.ts'
-import { actingAdministrator } from '../rights/authority.ts'
+import { type Administrator, auditOriginOf } from '../rights/actor.ts'
+import { admit } from '../rights/authority.ts'
 
 /** The queue of webhooks, in the table of failing lanes. A lane is a webhook. */
 export const WEBHOOK_QUEUE = 'webhooks'
@@ -55,19 +54,18 @@ export type ManageWebhooks = {
   /** @throws AuthError `permission_denied`, `invalid_fields` */
   create(
     data: WebhookData & { url: string; events: readonly WebhookEventName[] },
-    caller: Caller,
-    origin: RequestOrigin,
+    administrator: Administrator,
   ): Promise<WebhookWithSecret>
   /** @throws AuthError `permission_denied`, `not_found`, `invalid_fields` */
-  change(id: string, data: WebhookData, caller: Caller, origin: RequestOrigin): Promise<Webhook>
+  change(id: string, data: WebhookData, administrator: Administrator): Promise<Webhook>
   /** Deletes it with its deliveries, finished or not. @throws AuthError `permission_denied`, `not_found` */
-  remove(id: string, caller: Caller, origin: RequestOrigin): Promise<void>
+  remove(id: string, administrator: Administrator): Promise<void>
   /** The previous secret also signs for one more day. @throws AuthError `permission_denied`, `not_found` */
-  rotateSecret(id: string, caller: Caller, origin: RequestOrigin): Promise<WebhookWithSecret>
+  rotateSecret(id: string, administrator: Administrator): Promise<WebhookWithSecret>
   /** @throws AuthError `not_found` */
   deliveries(id: string, query: DeliveryQuery): Promise<Delivery[]>
   /** @throws AuthError `permission_denied`, `not_found` */
-  replay(id: string, eventId: number, caller: Caller, origin: RequestOrigin): Promise<void>
+  replay(id: string, eventId: number, administrator: Administrator): Promise<void>
 }
 
 type ManageWebhooksParts = {
@@ -82,13 +80,14 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
   /** Changes an existing webhook, as an administrator with the permission. */
   async function changing<Result>(
     id: string,
-    caller: Caller,
-    apply: (tx: Transaction, webhook: Webhook, now: number) => Promise<Result>,
+    administrator: Administrator,
+    apply: (tx: Transaction, origin: AuditOrigin, now: number) => Promise<Result>,
   ): Promise<Result> {
     const now = clock.now()
     return database.inTransaction(async (tx) => {
-      await actingAdministrator(tx, caller, 'webhooks.change')
-      return apply(tx, await getWebhook(tx, id), now)
+      await admit(tx, administrator, 'webhooks.change')
+      await getWebhook(tx, id)
+      return apply(tx, auditOriginOf(administrator), now)
     })
   }
 
@@ -107,22 +106,22 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
       return new Map((await listFailingLanes(database.read, WEBHOOK_QUEUE)).map((one) => [one.lane, one]))
     },
     get: (id) => getWebhook(database.read, id),
-    async create({ url, description = '', events }, caller, origin) {
+    async create({ url, description = '', events }, administrator) {
       const now = clock.now()
       refuseFaulty({ url, description })
       const [id, secret] = [randomId(random), newWebhookSecret(random)]
       const sealedSecret = sealSecret(seal, id, secret)
       return database.inTransaction(async (tx) => {
-        await actingAdministrator(tx, caller, 'webhooks.change')
+        await admit(tx, administrator, 'webhooks.change')
         await createWebhook(tx, { id, url, description, events, sealedSecret }, now)
-        const actor = actingAccount(caller.account.id, origin)
-        await recordEvent(tx, now, 'webhook.created', { accountId: undefined, webhookId: id, events, origin: actor })
+        const origin = auditOriginOf(administrator)
+        await recordEvent(tx, now, 'webhook.created', { accountId: undefined, webhookId: id, events, origin })
         return { webhook: await getWebhook(tx, id), secret }
       })
     },
-    async change(id, data, caller, origin) {
+    async change(id, data, administrator) {
       refuseFaulty(data)
-      return changing(id, caller, async (tx, _webhook, now) => {
+      return changing(id, administrator, async (tx, origin, now) => {
         const { url, description, events, isEnabled } = data
         const disabledAt = isEnabled === undefined ? undefined : isEnabled ? null : now
         await changeWebhook(tx, id, { url, description, events, disabledAt })
@@ -131,24 +130,23 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
         const fields = Object.entries({ url, description, events, isEnabled })
           .filter(([, value]) => value !== undefined)
           .map(([name]) => wireName(name))
-        await recordChange(tx, id, fields, actingAccount(caller.account.id, origin), now)
+        await recordChange(tx, id, fields, origin, now)
         return getWebhook(tx, id)
       })
     },
-    remove: (id, caller, origin) =>
-      changing(id, caller, async (tx, _webhook, now) => {
+    remove: (id, administrator) =>
+      changing(id, administrator, async (tx, origin, now) => {
         await deleteWebhook(tx, id, now)
         await clearFailure(tx, WEBHOOK_QUEUE, id)
-        const actor = actingAccount(caller.account.id, origin)
-        await recordEvent(tx, now, 'webhook.deleted', { accountId: undefined, webhookId: id, origin: actor })
+        await recordEvent(tx, now, 'webhook.deleted', { accountId: undefined, webhookId: id, origin })
       }),
-    async rotateSecret(id, caller, origin) {
+    async rotateSecret(id, administrator) {
       const secret = newWebhookSecret(random)
       const current = sealSecret(seal, id, secret)
-      return changing(id, caller, async (tx, _webhook, now) => {
+      return changing(id, administrator, async (tx, origin, now) => {
         const former = (await findSecrets(tx, id))?.current
         await setSecrets(tx, id, { current, former, formerUntil: now + FORMER_SECRET_MS })
-        await recordChange(tx, id, ['secret'], actingAccount(caller.account.id, origin), now)
+        await recordChange(tx, id, ['secret'], origin, now)
         return { webhook: await getWebhook(tx, id), secret }
       })
     },
@@ -156,11 +154,10 @@ export function createManageWebhooks({ database, clock, random, seal, rules }: M
       await getWebhook(database.read, id)
       return listDeliveries(database.read, id, query)
     },
-    replay: (id, eventId, caller, origin) =>
-      changing(id, caller, async (tx, _webhook, now) => {
+    replay: (id, eventId, administrator) =>
+      changing(id, administrator, async (tx, origin, now) => {
         if (!(await replayDelivery(tx, id, eventId, now))) throw new AuthError('not_found')
-        const actor = actingAccount(caller.account.id, origin)
-        await recordEvent(tx, now, 'webhook.replayed', { accountId: undefined, webhookId: id, eventId, origin: actor })
+        await recordEvent(tx, now, 'webhook.replayed', { accountId: undefined, webhookId: id, eventId, origin })
       }),
   }
 }

@@ -1,11 +1,10 @@
 import { recordEvent } from '../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../audit/origin.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { endRest } from '../../queue/lane-store.ts'
 import type { Database } from '../../storage/database.ts'
 import { hurryDeliveries, reviveDeliveries } from '../../webhooks/delivery-store.ts'
-import type { Caller } from '../rights/actor.ts'
-import { actingAdministrator } from '../rights/authority.ts'
+import { type Administrator, auditOriginOf } from '../rights/actor.ts'
+import { admit } from '../rights/authority.ts'
 import { WEBHOOK_QUEUE } from './manage-webhooks.ts'
 
 /** How many deliveries one transaction makes due, so that nobody waits long for it. */
@@ -22,28 +21,32 @@ type RetriedDeliveries = { retried: number; more: boolean }
  */
 export type RetryDeliveries = (
   webhookId: string,
-  caller: Caller,
-  options: { includesGivenUp: boolean; origin: RequestOrigin },
+  options: { includesGivenUp: boolean },
+  administrator: Administrator,
 ) => Promise<RetriedDeliveries>
 
 export function createRetryDeliveries({ database, clock }: { database: Database; clock: Clock }): RetryDeliveries {
-  return async (webhookId, caller, { includesGivenUp, origin }) => {
+  return async (webhookId, { includesGivenUp }, administrator) => {
     const now = clock.now()
     let retried = 0
-    for (const make of includesGivenUp ? [hurryDeliveries, reviveDeliveries] : [hurryDeliveries]) {
-      for (;;) {
-        const count = await database.inTransaction(async (tx) => {
-          await actingAdministrator(tx, caller, 'webhooks.change')
-          await endRest(tx, WEBHOOK_QUEUE, webhookId, now)
-          return make(tx, webhookId, now, BATCH)
-        })
-        retried += count
-        if (count < BATCH || retried >= MOST) break
-      }
-      if (retried >= MOST) break
-    }
-    const facts = { accountId: undefined, webhookId, count: retried, origin: actingAccount(caller.account.id, origin) }
-    await database.inTransaction((tx) => recordEvent(tx, now, 'webhook.retried', facts))
+    let count = 0
+    do {
+      count = await database.inTransaction(async (tx) => {
+        await admit(tx, administrator, 'webhooks.change')
+        await endRest(tx, WEBHOOK_QUEUE, webhookId, now)
+        const hurried = await hurryDeliveries(tx, webhookId, now, BATCH)
+        const revived = includesGivenUp ? await reviveDeliveries(tx, webhookId, now, BATCH - hurried) : 0
+        const facts = {
+          accountId: undefined,
+          webhookId,
+          count: hurried + revived,
+          origin: auditOriginOf(administrator),
+        }
+        if (facts.count > 0 || retried === 0) await recordEvent(tx, now, 'webhook.retried', facts)
+        return facts.count
+      })
+      retried += count
+    } while (count === BATCH && retried < MOST)
     return { retried, more: retried >= MOST }
   }
 }

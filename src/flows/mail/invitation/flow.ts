@@ -7,7 +7,7 @@ import type { PhoneRule } from '../../../accounts/phone-number.ts'
 import type { ProfileRule } from '../../../accounts/profile.ts'
 import { normalizeUsername, USERNAME_LIMIT, type UsernameRule } from '../../../accounts/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
-import { actingAccount, type RequestOrigin } from '../../../audit/origin.ts'
+import type { RequestOrigin } from '../../../audit/origin.ts'
 import { AuthError, fieldRefusal, refuseFaults } from '../../../errors.ts'
 import { hookAccount, hookRegistrant, hookRequest } from '../../../hooks/hook-account.ts'
 import type { HookRunner } from '../../../hooks/hook-runner.ts'
@@ -25,7 +25,8 @@ import type { Random } from '../../../platform/random.ts'
 import type { Database } from '../../../storage/database.ts'
 import type { CreateAccount } from '../../accounts/create-account.ts'
 import { memberFaults, newAccountFaults } from '../../accounts/field-faults.ts'
-import { actingAdministrator } from '../../rights/authority.ts'
+import { auditOriginOf } from '../../rights/actor.ts'
+import { admit } from '../../rights/authority.ts'
 import type { EmailFlow } from '../email-flow.ts'
 import { type EmailedFlow, keepLinks, notValid, prepareLinks } from '../emailed-token.ts'
 import { rememberUse, unlessRepeated } from '../used-link.ts'
@@ -126,6 +127,7 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
       summary: 'Invite somebody by email',
       body: askBody,
       async start({ email, locale }, caller, origin) {
+        const administrator = { kind: 'administrator', caller, origin } as const
         const now = clock.now()
         refuseIfClosed()
         const address = normalizeEmailDomain(email)
@@ -137,11 +139,11 @@ export function createInvitation(parts: InvitationParts): EmailFlow<typeof askBo
         const mail = { to: address, accountId: undefined, locale, values: { inviter: caller.account.username } }
         const prepared = prepareLinks(parts, emailed, [use], mail, now)
         await database.inTransaction(async (tx) => {
-          await actingAdministrator(tx, caller, 'accounts.add')
+          await admit(tx, administrator, 'accounts.add')
           await keepLinks(tx, outbox, prepared, now)
           await recordEvent(tx, now, 'account.invited', {
             accountId: undefined,
-            origin: actingAccount(caller.account.id, origin),
+            origin: auditOriginOf(administrator),
           })
         })
         outbox.wake()

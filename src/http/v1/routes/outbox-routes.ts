@@ -2,9 +2,8 @@ import { Type } from 'typebox'
 import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
 import type { OutboxAdministration } from '../../../flows/mail/manage-outbox.ts'
 import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
-import { callerOf } from '../../caller.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, apiRoute } from '../route.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 import { presentFailing, readQueueId } from './queue-json.ts'
 
@@ -76,7 +75,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       description: 'Use this when the mail server works again. Mail that is due within about a minute keeps its time.',
       answer: { status: 200, schema: Type.Object({ hurried: Type.Integer({ minimum: 0 }) }) },
       handle: async ({ request, origin }) => ({
-        hurried: await outboxAdministration.retryAll(callerOf(request), origin),
+        hurried: await outboxAdministration.retryAll(administratorOf({ request, origin })),
       }),
     }),
     apiRoute({
@@ -96,7 +95,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found', 'mail_done'],
       handle: async ({ request, params, origin }) => {
-        await outboxAdministration.retry(readQueueId(params), callerOf(request), origin)
+        await outboxAdministration.retry(readQueueId(params), administratorOf({ request, origin }))
         return { status: 'accepted' }
       },
     }),
@@ -110,7 +109,7 @@ export function outboxRoutes({ outboxAdministration }: { outboxAdministration: O
       answer: { status: 204 },
       refusals: ['not_found', 'mail_done', 'own_account'],
       handle: ({ request, params, origin }) =>
-        outboxAdministration.drop(readQueueId(params), callerOf(request), origin),
+        outboxAdministration.drop(readQueueId(params), administratorOf({ request, origin })),
     }),
   ]
 }

@@ -11,7 +11,7 @@ import type { LiftLimit } from '../../../flows/upkeep/lift-limit.ts'
 import type { HeldBack, LimitInForce } from '../../../rate-limits/held-back.ts'
 import { limitNames } from '../../../rate-limits/limits.ts'
 import { callerOf } from '../../caller.ts'
-import { type ApiRoute, apiRoute } from '../route.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 
 const item = Type.Object(
@@ -133,8 +133,7 @@ export function overviewRoutes({
         liftLimit(
           body.limit,
           { address: body.address, accountId: body.account_id ?? undefined },
-          callerOf(request),
-          origin,
+          administratorOf({ request, origin }),
         ),
     }),
   ]

@@ -8,9 +8,8 @@ import type { RetryDeliveries } from '../../../flows/webhooks/retry-deliveries.t
 import type { FailingLane } from '../../../queue/lane-store.ts'
 import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../../webhooks/webhook.ts'
 import { type WebhookEventName, webhookEvents } from '../../../webhooks/webhook-events.ts'
-import { callerOf } from '../../caller.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, apiRoute } from '../route.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { orNull, readId, timeSchema, wireTime } from '../wire.ts'
 import { presentFailing, readQueueId } from './queue-json.ts'
 
@@ -104,7 +103,10 @@ export function webhookRoutes({
       body: Type.Object({ url, events, description }),
       answer: { status: 201, schema: webhookWithSecret },
       handle: async ({ request, body, origin }) =>
-        presentSecret(await manageWebhooks.create(body, callerOf(request), origin), await manageWebhooks.failing()),
+        presentSecret(
+          await manageWebhooks.create(body, administratorOf({ request, origin })),
+          await manageWebhooks.failing(),
+        ),
     }),
     apiRoute({
       ...viewing,
@@ -132,7 +134,11 @@ export function webhookRoutes({
       refusals: ['not_found'],
       handle: async ({ request, params, body: { is_enabled: isEnabled, ...rest }, origin }) =>
         presentWebhook(
-          await manageWebhooks.change(readQueueId(params), { ...rest, isEnabled }, callerOf(request), origin),
+          await manageWebhooks.change(
+            readQueueId(params),
+            { ...rest, isEnabled },
+            administratorOf({ request, origin }),
+          ),
           await manageWebhooks.failing(),
         ),
     }),
@@ -143,7 +149,8 @@ export function webhookRoutes({
       summary: 'Delete a webhook and its queued events',
       answer: { status: 204 },
       refusals: ['not_found'],
-      handle: ({ request, params, origin }) => manageWebhooks.remove(readQueueId(params), callerOf(request), origin),
+      handle: ({ request, params, origin }) =>
+        manageWebhooks.remove(readQueueId(params), administratorOf({ request, origin })),
     }),
     apiRoute({
       ...changing,
@@ -155,7 +162,7 @@ export function webhookRoutes({
       refusals: ['not_found'],
       handle: async ({ request, params, origin }) =>
         presentSecret(
-          await manageWebhooks.rotateSecret(readQueueId(params), callerOf(request), origin),
+          await manageWebhooks.rotateSecret(readQueueId(params), administratorOf({ request, origin })),
           await manageWebhooks.failing(),
         ),
     }),
@@ -196,7 +203,7 @@ export function webhookRoutes({
       refusals: ['not_found'],
       handle: async ({ request, params, origin, body: { include_given_up: includesGivenUp = false } }) => {
         const { id } = await manageWebhooks.get(readQueueId(params))
-        return retryDeliveries(id, callerOf(request), { includesGivenUp, origin })
+        return retryDeliveries(id, { includesGivenUp }, administratorOf({ request, origin }))
       },
     }),
     apiRoute({
@@ -209,7 +216,7 @@ export function webhookRoutes({
       answer: { status: 202, schema: Type.Object({ status: Type.Literal('accepted') }) },
       refusals: ['not_found'],
       handle: async ({ request, params, origin }) => {
-        await manageWebhooks.replay(readQueueId(params), readId(params.event), callerOf(request), origin)
+        await manageWebhooks.replay(readQueueId(params), readId(params.event), administratorOf({ request, origin }))
         return { status: 'accepted' }
       },
     }),
