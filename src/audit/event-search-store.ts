@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely'
-import { beginsWith, inBytes } from '../storage/beginning.ts'
+import { beginsWith, inBytes } from '../storage/begins-with.ts'
 import type { Queryable } from '../storage/prepared.ts'
 import type { AuditEventsTable } from '../storage/tables.ts'
 import { readPage, scanPage } from './event-page-store.ts'

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { beginsWith } from '../storage/beginning.ts'
+import { beginsWith } from '../storage/begins-with.ts'
 import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 

@@ -3,7 +3,7 @@ import type { Queryable } from '../storage/prepared.ts'
 import { idList } from '../storage/recordset.ts'
 
 /** Those of these accounts that have a second factor. Recovery codes alone do not count. */
-export async function findFactorHolders(db: Queryable, accountIds: readonly number[]): Promise<Set<number>> {
+export async function accountsWithFactors(db: Queryable, accountIds: readonly number[]): Promise<Set<number>> {
   if (accountIds.length === 0) return new Set()
   const rows = await db
     .selectFrom('factors')

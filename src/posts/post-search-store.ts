@@ -1,6 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { type SqlBool, sql } from 'kysely'
-import { inBytes } from '../storage/beginning.ts'
+import { inBytes } from '../storage/begins-with.ts'
 import type { Queryable } from '../storage/prepared.ts'
 import type { Post } from './post.ts'
 import { allPosts } from './post-store.ts'

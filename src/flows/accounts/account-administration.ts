@@ -7,7 +7,7 @@ import type { PhoneRule } from '../../accounts/phone-number.ts'
 import type { Profile, ProfileRule } from '../../accounts/profile.ts'
 import { normalizeUsername, type UsernameRule } from '../../accounts/username.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
-import { findFactorHolders } from '../../mfa/factor-holders-store.ts'
+import { accountsWithFactors } from '../../mfa/accounts-with-factors-store.ts'
 import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
 import type { Database } from '../../storage/database.ts'
@@ -108,7 +108,7 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     async list(search) {
       const page = await searchAccounts(database.read, search)
       const ids = page.accounts.map(({ id }) => id)
-      return { ...page, factorHolders: await findFactorHolders(database.read, ids) }
+      return { ...page, factorHolders: await accountsWithFactors(database.read, ids) }
     },
     find: (username) => findAccountByUsername(database.read, username, usernameRule),
     get: (id) => readDetails(database.read, rights, id),

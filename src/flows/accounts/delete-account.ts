@@ -36,7 +36,7 @@ export function createDeleteAccount({ database, clock, changeBatch }: DeleteAcco
     const now = clock.now()
     await database.inTransaction(async (tx) => {
       await admitOwner(tx, actor.proven)
-      await deleteAndRecord(tx, [accountId], auditOriginOf(actor), now)
+      await deleteAccountsAndRecord(tx, [accountId], auditOriginOf(actor), now)
     })
   }
 }
@@ -46,7 +46,7 @@ export function createDeleteAccount({ database, clock, changeBatch }: DeleteAcco
  *
  * @returns the ids of those that existed
  */
-export async function deleteAndRecord(
+export async function deleteAccountsAndRecord(
   tx: Transaction,
   ids: readonly number[],
   origin: AuditOrigin,

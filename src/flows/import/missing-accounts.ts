@@ -1,7 +1,7 @@
 import type { AuditOrigin } from '../../audit/events.ts'
 import { forgetImported, type ImportedRow, listImported } from '../../origins/imported-row-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
-import { deleteAndRecord } from '../accounts/delete-account.ts'
+import { deleteAccountsAndRecord } from '../accounts/delete-account.ts'
 import type { RowMarks } from './row-marks.ts'
 
 const PAGE = 500
@@ -37,5 +37,5 @@ export async function removeAccounts(
   for (const { id } of rows) await forgetImported(tx, id)
   // Two accounts there may be one here.
   const ids = new Set(rows.map(({ localId }) => localId))
-  return (await deleteAndRecord(tx, [...ids], origin, now)).size
+  return (await deleteAccountsAndRecord(tx, [...ids], origin, now)).size
 }

@@ -11,7 +11,7 @@ import { auditOriginOf, type Manager } from '../../rights/actor.ts'
 import { type Authority, admit, findAdministeredEach, isOwnAccount } from '../../rights/authority.ts'
 import { setMembership } from '../../rights/memberships.ts'
 import { endAllAndRecord } from '../../sessions/end-session.ts'
-import { deleteAndRecord } from '../delete-account.ts'
+import { deleteAccountsAndRecord } from '../delete-account.ts'
 import { forceNewPasswords } from '../remove-passwords.ts'
 import { setActive } from '../standing.ts'
 import { type ManyAction, neededFor } from './bulk-actions.ts'
@@ -121,7 +121,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
       case 'end_sessions':
         return endSessions(batch, portion)
       case 'delete':
-        return toOthers(batch, portion, (others) => deleteAndRecord(tx, idsOf(others), origin, now))
+        return toOthers(batch, portion, (others) => deleteAccountsAndRecord(tx, idsOf(others), origin, now))
       case 'mail_reset_link':
         return mailResetLinks(batch, portion)
       case 'force_password_reset':
@@ -139,7 +139,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
       const applied = await inPortions(accounts, (portion) => apply(batch, action, portion))
       const became = new Map<number, BatchOutcome>()
       for (const [id, one] of found) {
-        const outcome = typeof one === 'string' ? refusalOf(action, one) : applied.get(id)
+        const outcome = typeof one === 'string' ? outcomeOfRefused(action, one) : applied.get(id)
         // The time was over before this account.
         if (outcome === undefined) break
         became.set(id, outcome)
@@ -152,7 +152,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
 }
 
 /** An account that no longer exists has no sessions to end. */
-function refusalOf({ kind }: ManyAction, refusal: 'not_found' | 'permission_denied'): BatchOutcome {
+function outcomeOfRefused({ kind }: ManyAction, refusal: 'not_found' | 'permission_denied'): BatchOutcome {
   return kind === 'end_sessions' && refusal === 'not_found' ? false : refusal
 }
 
