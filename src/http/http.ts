@@ -203,15 +203,15 @@ function classicViews({
   sampleViews,
 }: Pick<HttpParts, 'flows' | 'settings' | 'djoserSettings' | 'sampleViews'>): View[] {
   const { trimPasswords, isStrict, usernameField } = settings
-  const ofTokens = tokenViews({ ...flows, trimPasswords, usernameField })
+  const viewsOfTokens = tokenViews({ ...flows, trimPasswords, usernameField })
   const hasFrontend = djoserSettings.passwordResetConfirmUrl !== undefined
   return [
     ...signUpViews({ ...flows, trimPasswords, isStrict, usernameField }),
-    ...ofTokens,
+    ...viewsOfTokens,
     ...accountViews({ changePassword: flows.changePassword, trimPasswords, usernameField }),
     ...profileViews({ ...flows, trimPasswords, usernameField }),
     ...passwordResetViews({ ...flows, trimPasswords, hasFrontend }),
     ...sampleViews,
-    ...djoserViews({ flows, settings: djoserSettings }, ofTokens),
+    ...djoserViews({ flows, settings: djoserSettings }, viewsOfTokens),
   ]
 }

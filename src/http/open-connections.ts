@@ -4,10 +4,10 @@ import type { Socket } from 'node:net'
 /** The connections of a server, and what each of them is waiting for. */
 type OpenConnections = {
   /**
-   * Called for every request; resolves when it is the request's turn. If a connection sends several requests without
-   * waiting for the responses, each one waits for the response to the previous one, and no more are read meanwhile.
-   * Otherwise a client could send a thousand requests in one packet, read no response, and make the server keep all of
-   * them. Never resolves if the connection is closed.
+   * Call it for every request. It calls `go` when it is the request's turn. If a connection sends several requests
+   * without waiting for the responses, each one waits for the response to the previous one, and no more are read
+   * meanwhile. Otherwise a client could send a thousand requests in one packet, read no response, and make the server
+   * keep all of them. If the connection closes first, it never calls `go`.
    */
   takeTurn(request: IncomingMessage, response: ServerResponse, go: () => void): void
   /** The response to the newest request on this connection. */

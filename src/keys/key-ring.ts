@@ -43,8 +43,8 @@ export type KeyRingOptions = Omit<RingChangeDeps, 'createKey'> & {
 }
 
 /**
- * The outcome of a manual rotation. `fixed`: the key is SECRET_KEY itself; replace that instead. `scheduled`: the next key signs from then on, when every verifier knows it. `already_rotated`: the
- * key that this process signs with is no longer the current one.
+ * The outcome of a manual rotation. `fixed`: the key is SECRET_KEY itself; replace that instead. `scheduled`: the next key
+ * signs once every verifier knows it. `already_rotated`: the key that this process signs with is no longer the current one.
  */
 type RotationOutcome =
   | { kind: 'already_rotated' | 'fixed' }

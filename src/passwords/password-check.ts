@@ -1,11 +1,10 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import { decoyArgon2 } from './formats/argon2.ts'
 import type { HashParameters } from './hash-parameters.ts'
 import type { HashPool } from './hash-pool.ts'
 import { type HashPolicy, hashPassword, needsRehash, readHash } from './password-hash.ts'
-import { createRefusalFloor } from './refusal-floor.ts'
+import { createRefusalFloor, timer } from './refusal-floor.ts'
 
 /** Verifies and hashes passwords in the hash pool, without revealing which accounts exist. */
 export type PasswordCheck = {
@@ -79,8 +78,4 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
     },
     hash: (password) => pool.run(() => hashPassword(password, parameters, random)),
   }
-}
-
-async function timer(ms: number): Promise<void> {
-  if (ms > 0) await setTimeout(ms)
 }

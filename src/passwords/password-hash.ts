@@ -41,8 +41,9 @@ const weakReaders: ReadonlyMap<string, HashReader> = new Map([
 const maximumEncodedLength = 512
 
 /**
- * The stored hash, in any of Django's formats or those of other systems. Undefined if no password can match it: unusable passwords (`!…`),
- * `crypt`, unknown and malformed texts, costs beyond the limits in `formats/`, and weak formats that are not allowed.
+ * The stored hash, in any of Django's formats or those of other systems. Undefined if no password can match it: unusable
+ * passwords (`!…`), `crypt`, unknown and malformed texts, costs beyond the limits in `formats/`, and weak formats that are
+ * not allowed.
  */
 export function readHash(encoded: string, { allowWeakHashes }: HashPolicy): StoredHash | undefined {
   if (encoded.length > maximumEncodedLength) return undefined

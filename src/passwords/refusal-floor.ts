@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 /**
  * Hides through timing which accounts have an imported hash. A pbkdf2 hash from Django takes many times as long to
  * verify as ours, so slow refusals would identify these accounts. Therefore every refusal waits until the slowest kind
@@ -8,6 +10,11 @@ type RefusalFloor = {
   record(kind: string, spentMs: number): void
   /** How many more milliseconds a refusal must wait after a check of `spentMs`; 0 until something is recorded. */
   remainingMs(spentMs: number): number
+}
+
+/** Waits for a number of milliseconds. Tests of what obeys a floor pass something else. */
+export async function timer(ms: number): Promise<void> {
+  if (ms > 0) await setTimeout(ms)
 }
 
 /** Above the average, so that most checks of the slowest kind stay below the floor and wait too. */

@@ -24,12 +24,12 @@ const LISTED = 200
 
 /** Remembers in memory which clients the limits block. */
 export type HeldBackList = {
-  note(claim: Claim, subject: LimitedClient, waitMs: number): void
+  note(claim: Claim, client: LimitedClient, waitMs: number): void
   /** The clients that are still blocked, the latest first. */
   list(): HeldBack[]
   /** The keys under which one limit blocks a client; empty if it does not. */
-  claimsOf(limit: LimitName, subject: LimitedClient): Claim[]
-  forget(limit: LimitName, subject: LimitedClient): void
+  claimsOf(limit: LimitName, client: LimitedClient): Claim[]
+  forget(limit: LimitName, client: LimitedClient): void
 }
 
 /** A blocked client, with the keys of the limit under which it was refused. */
@@ -39,10 +39,10 @@ export function createHeldBackList(clock: Clock): HeldBackList {
   const known = new Map<string, Known>()
   const nameOf = (limit: LimitName, { address, accountId }: LimitedClient) => `${limit} ${address} ${accountId ?? ''}`
   return {
-    note({ limit, key: claimed }, subject, waitMs) {
-      const { address, accountId } = subject
+    note({ limit, key: claimed }, client, waitMs) {
+      const { address, accountId } = client
       const now = clock.now()
-      const key = nameOf(limit, subject)
+      const key = nameOf(limit, client)
       const earlier = known.get(key)
       const isSame = earlier !== undefined && earlier.until > now
       known.delete(key)
@@ -67,11 +67,11 @@ export function createHeldBackList(clock: Clock): HeldBackList {
         .slice(0, LISTED)
         .map(({ keys: _, ...shown }) => shown)
     },
-    claimsOf(limit, subject) {
-      const keys = known.get(nameOf(limit, subject))?.keys ?? []
+    claimsOf(limit, client) {
+      const keys = known.get(nameOf(limit, client))?.keys ?? []
       return [...keys].map((key) => ({ limit, key }))
     },
-    forget: (limit, subject) => void known.delete(nameOf(limit, subject)),
+    forget: (limit, client) => void known.delete(nameOf(limit, client)),
   }
 }
 

@@ -15,7 +15,7 @@ export type Limiter = {
    *
    * @throws AuthError `throttled`
    */
-  admit(claim: Claim, subject: LimitedClient): Promise<void>
+  admit(claim: Claim, client: LimitedClient): Promise<void>
   /** Counts a failure afterwards. The next `admit` says whether there is still room. */
   noteFailure(claim: Claim): Promise<void>
   /** Resets the count. Another process that has refused the claim itself may continue to refuse it. */
@@ -29,7 +29,7 @@ export type Limiter = {
    */
   guard<Outcome>(
     claims: readonly Claim[],
-    subject: LimitedClient,
+    client: LimitedClient,
     work: () => Promise<Outcome>,
     isFailure: (outcome: Outcome) => boolean,
   ): Promise<Outcome>
@@ -39,7 +39,7 @@ type LimiterParts = Omit<CountersParts, 'onStoreFault'> & {
   clock: Clock
   log: Logger
   /** Called for every refusal, with the time until there is room again. */
-  onRefusal?: (claim: Claim, subject: LimitedClient, waitMs: number) => void
+  onRefusal?: (claim: Claim, client: LimitedClient, waitMs: number) => void
 }
 
 /** A count, and the time when it expires. */
@@ -52,11 +52,11 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   const failures = createOwnFailures()
 
   /** Counts under one claim. @throws AuthError `throttled` */
-  async function take(claim: Claim, subject: LimitedClient): Promise<Held | undefined> {
+  async function take(claim: Claim, client: LimitedClient): Promise<Held | undefined> {
     const counter = counters.get(claim.limit)
     if (counter === undefined) return undefined
     const taken = await consume(claim, counter)
-    if ('waitMs' in taken) throw throttled(claim, counter.rate, taken.waitMs, subject)
+    if ('waitMs' in taken) throw throttled(claim, counter.rate, taken.waitMs, client)
     return taken
   }
 
@@ -71,8 +71,8 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 
   /** Counts under all claims at once. An attempt refused under one claim counts under no other. */
-  async function takeAll(claims: readonly Claim[], subject: LimitedClient): Promise<Held[]> {
-    for (const claim of claims) checkRoom(claim, subject)
+  async function takeAll(claims: readonly Claim[], client: LimitedClient): Promise<Held[]> {
+    for (const claim of claims) checkRoom(claim, client)
     const counted = claims.flatMap((claim) => {
       const counter = counters.get(claim.limit)
       return counter === undefined ? [] : [{ claim, counter }]
@@ -83,16 +83,16 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
       const refused = counted[position]
       if (refused === undefined || !('waitMs' in one)) continue
       await Promise.all(held.map(giveBack))
-      throw throttled(refused.claim, refused.counter.rate, one.waitMs, subject)
+      throw throttled(refused.claim, refused.counter.rate, one.waitMs, client)
     }
     return held
   }
 
-  function checkRoom(claim: Claim, subject: LimitedClient): void {
+  function checkRoom(claim: Claim, client: LimitedClient): void {
     const counter = counters.get(claim.limit)
     if (counter === undefined) return
     const waitMs = failures.waitMs(nameOf(claim), counter.rate.count, clock.now())
-    if (waitMs > 0) throw throttled(claim, counter.rate, waitMs, subject)
+    if (waitMs > 0) throw throttled(claim, counter.rate, waitMs, client)
   }
 
   /** After the end of a window there is nothing to take back, because the next window would be credited. */
@@ -110,9 +110,9 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
     if (limits[held.limit].counts === 'failures') failures.note(nameOf(held), held.until)
   }
 
-  function throttled(claim: Claim, rate: Rate, waitMs: number, subject: LimitedClient): AuthError {
-    hits.reached(claim, subject, waitMs)
-    onRefusal(claim, subject, waitMs)
+  function throttled(claim: Claim, rate: Rate, waitMs: number, client: LimitedClient): AuthError {
+    hits.reached(claim, client, waitMs)
+    onRefusal(claim, client, waitMs)
     return new AuthError('throttled', {
       detail: claim.limit,
       retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),
@@ -135,9 +135,9 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 
   return {
-    async admit(claim, subject) {
-      if (limits[claim.limit].counts === 'requests') await take(claim, subject)
-      else checkRoom(claim, subject)
+    async admit(claim, client) {
+      if (limits[claim.limit].counts === 'requests') await take(claim, client)
+      else checkRoom(claim, client)
     },
     async noteFailure(claim) {
       const counter = counters.get(claim.limit)
@@ -148,9 +148,9 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
       failures.forget(nameOf(claim))
       await counters.get(claim.limit)?.limiter.delete(claim.key)
     },
-    guard: (claims, subject, work, isFailure) =>
+    guard: (claims, client, work, isFailure) =>
       inTurn(claims, async () => {
-        const held = await takeAll(claims, subject)
+        const held = await takeAll(claims, client)
         let settle = giveBack
         try {
           const outcome = await work()

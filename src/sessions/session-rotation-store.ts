@@ -36,10 +36,10 @@ function advance(
     .where(hasNoRetiredKey)
 }
 
-/** A rotation of the session `id`, if its generation is still the `former` one. */
-type Turn = Rotation & { id: string; former: number }
+/** A rotation of the session `id`, which is made only if the session's generation is still `former`. */
+type Step = Rotation & { id: string; former: number }
 
-function valuesOf({ id, former, refreshedAt, refreshExpiresAt, refreshKid }: Turn) {
+function valuesOf({ id, former, refreshedAt, refreshExpiresAt, refreshKid }: Step) {
   return [id, former, former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null] as const
 }
 
@@ -50,30 +50,30 @@ const rotateEach = preparedReturning(
       .from(
         sql<{ id: string; former: number; refreshed_at: number; refresh_expires_at: number; refresh_kid: string }>`
           unnest(cast(${ids} as text[]), cast(${formers} as bigint[]), cast(${times} as bigint[]),
-            cast(${expiries} as bigint[]), cast(${kids} as text[]))`.as<'turn'>(
-          sql`turn (id, former, refreshed_at, refresh_expires_at, refresh_kid)`,
+            cast(${expiries} as bigint[]), cast(${kids} as text[]))`.as<'step'>(
+          sql`step (id, former, refreshed_at, refresh_expires_at, refresh_kid)`,
         ),
       )
       .set((row) => ({
-        refresh_generation: sql<number>`turn.former + 1`,
-        refreshed_at: row.ref('turn.refreshed_at'),
-        refresh_expires_at: row.ref('turn.refresh_expires_at'),
-        refresh_kid: row.ref('turn.refresh_kid'),
+        refresh_generation: sql<number>`step.former + 1`,
+        refreshed_at: row.ref('step.refreshed_at'),
+        refresh_expires_at: row.ref('step.refresh_expires_at'),
+        refresh_kid: row.ref('step.refresh_kid'),
       }))
-      .whereRef('sessions.id', '=', 'turn.id')
-      .whereRef('sessions.refresh_generation', '=', 'turn.former')
+      .whereRef('sessions.id', '=', 'step.id')
+      .whereRef('sessions.refresh_generation', '=', 'step.former')
       .where('sessions.ended_at', 'is', null)
       .where(hasNoRetiredKey)
-      .returning(['turn.id', 'turn.former']),
+      .returning(['step.id', 'step.former']),
 )
 
-/** True if this rotation was made. If several are equal, one is made. */
+/** True if this rotation was made. If several requests ask for the same one, it is made for one of them. */
 const rotateShared = sharedStatement({
-  one: async (db: Transaction, turn: Turn) => (await rotate(db, ...valuesOf(turn))) === 1,
-  async many(db, turns) {
+  one: async (db: Transaction, step: Step) => (await rotate(db, ...valuesOf(step))) === 1,
+  async many(db, steps) {
     // Of equal rotations, only the first is sent: PostgreSQL would take the values of any of them.
-    const firsts = new Map<string, Turn>()
-    for (const turn of turns) if (!firsts.has(keyOf(turn))) firsts.set(keyOf(turn), turn)
+    const firsts = new Map<string, Step>()
+    for (const step of steps) if (!firsts.has(keyOf(step))) firsts.set(keyOf(step), step)
     const sent = [...firsts.values()]
     const rows = await rotateEach(
       db,
@@ -84,11 +84,11 @@ const rotateShared = sharedStatement({
       sent.map(({ refreshKid }) => refreshKid ?? null),
     )
     const made = new Set(rows.map(({ id, former }) => keyOf({ id, former })))
-    return turns.map((turn) => firsts.get(keyOf(turn)) === turn && made.has(keyOf(turn)))
+    return steps.map((step) => firsts.get(keyOf(step)) === step && made.has(keyOf(step)))
   },
 })
 
-function keyOf({ id, former }: Pick<Turn, 'id' | 'former'>): string {
+function keyOf({ id, former }: Pick<Step, 'id' | 'former'>): string {
   return `${former} ${id}`
 }
 
@@ -109,7 +109,7 @@ export async function rotateSession(
   isRotatedToken: boolean,
 ): Promise<Session | undefined> {
   const { id, refreshGeneration: former } = session
-  const turn = { id, former, ...rotation }
-  const hasWon = isRotatedToken ? (await rotateAndNote(db, ...valuesOf(turn))) === 1 : await rotateShared(db, turn)
+  const step = { id, former, ...rotation }
+  const hasWon = isRotatedToken ? (await rotateAndNote(db, ...valuesOf(step))) === 1 : await rotateShared(db, step)
   return hasWon ? { ...session, ...rotation, refreshGeneration: former + 1 } : undefined
 }

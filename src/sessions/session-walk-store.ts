@@ -1,7 +1,7 @@
 import type { AuditOrigin } from '../audit/events.ts'
 import { prepared, type Transaction } from '../storage/prepared.ts'
 
-/** The ids of the next `limit` sessions, ended or not, by their ids. For work that visits all sessions in steps. */
+/** The next `limit` ids of sessions, ended or not, in ascending order. For work that visits all sessions in steps. */
 const sessionIdsAfter = prepared((db, afterId: string, limit: number) =>
   db.selectFrom('sessions').select('id').where('id', '>', afterId).orderBy('id').limit(limit),
 )
@@ -23,7 +23,7 @@ type MarkSteps = {
 export type FollowedStretch = { ended: { accountId: number; id: string }[]; origin: AuditOrigin; examined: number }
 
 /**
- * Examines the next `limit` sessions by their ids, and updates the rows of those that a mark has ended.
+ * Examines the next `limit` sessions in the order of their ids, and updates the rows of those that a mark has ended.
  *
  * @returns `examined` is less than `limit` if no session is left; then the mark is deleted, too
  */

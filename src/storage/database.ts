@@ -63,13 +63,13 @@ const STATEMENT_TIMEOUT_MS = 10_000
  * `postgres://…`. It does not migrate it.
  */
 export function openDatabase(url: string, watch: Partial<DatabaseWatch> = {}, options: DatabaseOptions = {}): Database {
-  const told = { ...unwatched, ...watch }
-  const failed = (error: unknown) => isTrouble(error) && told.failed(error)
-  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), { ...told, failed })
+  const watching = { ...unwatched, ...watch }
+  const failed = (error: unknown) => isTrouble(error) && watching.failed(error)
+  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length), { ...watching, failed })
   const { statementTimeoutMs: statementMs = STATEMENT_TIMEOUT_MS, preparesStatements = true } = options
   return openPostgres(
     url,
-    { ...told, failed },
+    { ...watching, failed },
     { bounds: { statementMs, transactionMs: 2 * statementMs }, preparesStatements },
   )
 }
@@ -136,7 +136,7 @@ const WATCHED_AFTER_FULL_MS = 60_000
 
 function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOptions): Database {
   let fullAt = Number.NEGATIVE_INFINITY
-  let turn = 0
+  let probes = 0
   const failed = (error: unknown) => {
     if (isDiskFull(error)) fullAt = performance.now()
     watch.failed(error)
@@ -178,7 +178,7 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
       }
       await requireAllTables(reader)
       if (performance.now() - fullAt < WATCHED_AFTER_FULL_MS) await checkRoom(inTransaction)
-      await checkWritable(inTransaction, ++turn)
+      await checkWritable(inTransaction, ++probes)
     },
     async close() {
       await Promise.all([reader.destroy(), writer.destroy()])

@@ -3,7 +3,10 @@ import { isPostgres, type Queryable } from './prepared.ts'
 /** While so many statements of one kind run, further requests wait for the next one. */
 const STATEMENTS_AT_ONCE = 4
 const REQUESTS_PER_STATEMENT = 100
-/** A statement that fails later than this has waited for PostgreSQL, and each of its requests would wait once more. In milliseconds. */
+/**
+ * A statement that fails later than this, in milliseconds, has waited for PostgreSQL. It is not repeated, because each of
+ * its requests would wait as long once more.
+ */
 const REPEATED_WITHIN_MS = 2_000
 
 /** A statement in two forms. */
@@ -19,7 +22,7 @@ type Forms<Db extends Queryable, Asked, Result> = {
  * requests that arrive at the same moment share a statement. None of them waits for others to arrive: a statement serves
  * every request that is waiting when it starts. On SQLite, and inside a transaction, each request has its own statement.
  *
- * If a shared statement fails at once, each of its requests asks once more, alone. So a value that PostgreSQL refuses, a
+ * If a shared statement fails soon, each of its requests asks once more, alone. So a value that PostgreSQL refuses, a
  * connection that breaks, or a deadlock fails no other request.
  */
 export function sharedStatement<Db extends Queryable, Asked, Result>(

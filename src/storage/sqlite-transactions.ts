@@ -88,8 +88,8 @@ export function sqliteTransactions({ file, writer, turn, sync, checkFile, failed
       // A file that was closed meanwhile has nothing to roll back, and asking it would throw.
       if (file.isOpen && file.isTransaction) file.exec('rollback')
       failed(error)
-      const told = asStorageError(error)
-      for (const unit of batch) unit.reject(told)
+      const failure = asStorageError(error)
+      for (const unit of batch) unit.reject(failure)
       return
     }
     for (const settle of settled) settle()

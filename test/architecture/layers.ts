@@ -40,7 +40,7 @@ export function placeOf(path: string): Place | undefined {
 
 /**
  * Concepts whose pure files may import values from pure files of the concepts to their right: a token belongs to a session,
- * and a session to an account. A rule that takes all three can so live with its concept, and no cycle can arise.
+ * and a session to an account. So a rule that takes all three can live with its concept, and no cycle can arise.
  */
 const policyOrder = ['tokens', 'sessions', 'accounts']
 

@@ -43,8 +43,7 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
     const uid = requireUid(token)
     if (token.isCarriedOver) return carriedOverCaller(database.read, token, settings)
     const { sessionId } = token
-    const looked = settings.checkSession ? sessionId : undefined
-    const named = { uid, sessionId: looked }
+    const named = { uid, sessionId: settings.checkSession ? sessionId : undefined }
     const { account, session, more }: Found = withRights
       ? await findHolderWithRights(database.read, named)
       : await findTokenHolder(database.read, named)

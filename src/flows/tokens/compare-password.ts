@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { type Account, isActive } from '../../accounts/account.ts'
 import type { LoginCandidate } from '../../accounts/login-candidate-store.ts'
 import type { LoginKind } from '../../accounts/login-kind.ts'
@@ -8,7 +7,7 @@ import { AuthError } from '../../errors.ts'
 import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
-import { createRefusalFloor } from '../../passwords/refusal-floor.ts'
+import { createRefusalFloor, timer } from '../../passwords/refusal-floor.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { MoveIn } from './move-in.ts'
 
@@ -21,7 +20,10 @@ export type LoginCredentials = {
   by?: LoginKind
 }
 
-/** The result of comparing a password: the account it belongs to, or why it proves nothing. `betterHash`: replaces the stored one. */
+/**
+ * The result of comparing a password: the account it belongs to, or why it proves nothing. `betterHash` replaces the
+ * stored one.
+ */
 type ComparedPassword =
   | { kind: 'proven'; candidate: LoginCandidate; storedHash: string; betterHash: string | undefined }
   | { kind: 'failed'; account?: Account; reason: LoginFailure }
@@ -109,8 +111,4 @@ export function createComparePassword(parts: ComparePasswordParts): ComparePassw
     if (compared.kind === 'failed' && asksFormerSystem) await wait(remainingMs)
     return compared
   }
-}
-
-async function timer(ms: number): Promise<void> {
-  if (ms > 0) await setTimeout(ms)
 }

@@ -27,8 +27,9 @@ export type Introspection =
   | { isActive: true; use: TokenUse | 'key'; told: ToldClaims; username: string }
 
 /**
- * Checks whether a token of either kind or a key is valid (RFC 7662). It writes nothing, except when a key was last used. It
- * checks the session whatever CHECK_SESSION says. A refresh token is valid while it is the next one to be used.
+ * Checks whether a token of either kind or a key is valid (RFC 7662). It writes nothing but the time at which a key was
+ * last used. It checks the session even with CHECK_SESSION off. A refresh token is valid while it is the next one to be
+ * used.
  */
 export type Introspect = (token: string) => Promise<Introspection>
 

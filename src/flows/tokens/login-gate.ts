@@ -108,7 +108,7 @@ export function createLoginGate(parts: LoginGateParts): LoginGate {
     return { decision: decideLogin(standing, now, graceMs), isFirstOwing: isOwing && requiredSince === undefined }
   }
 
-  /** Stores that the login waits. @returns the refusal that tells the client so */
+  /** Stores a login that waits for a second factor. @returns the refusal with the challenge for the client */
   async function challenge(
     { account, amr, alongside }: ProvenFactors,
     factors: readonly FactorType[] | 'enrolment',

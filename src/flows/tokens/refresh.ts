@@ -74,7 +74,7 @@ export type Refresh = (token: string, origin: RequestOrigin) => Promise<Refreshe
 
 /** The outcome for a refresh token. */
 type Outcome =
-  | ({ kind: 'go_on'; by: Exclude<RefreshOutcome, 'refused' | 'replayed'> } & TokenOwner)
+  | ({ kind: 'granted'; countedAs: Exclude<RefreshOutcome, 'refused' | 'replayed'> } & TokenOwner)
   | { kind: 'lost_race' }
   | { kind: 'refused' | 'replayed'; refusal: AuthError }
 
@@ -134,20 +134,20 @@ export function createRefresh(parts: RefreshParts): Refresh {
   }
 
   async function rotate(owner: TokenOwner, state: StateOf<'usable'>, now: number): Promise<Outcome> {
-    if (!settings.rotateRefreshTokens) return { kind: 'go_on', by: 'not_rotated', ...owner }
+    if (!settings.rotateRefreshTokens) return { kind: 'granted', countedAs: 'not_rotated', ...owner }
     const refreshExpiresAt = refreshExpiry(now, settings.refreshTokenLifetimeMs, owner.session.expiresAt)
     const rotation = { refreshedAt: now, refreshExpiresAt, refreshKid: issuer.refreshKid() }
     const isKept = isKeptToken(state, now)
     const session = await database.inOneStatement((db) => rotateSession(db, owner.session, rotation, isKept))
     if (session === undefined) return { kind: 'lost_race' }
-    return { kind: 'go_on', by: state.wasSpent ? 'reused' : 'rotated', ...owner, session }
+    return { kind: 'granted', countedAs: state.wasSpent ? 'reused' : 'rotated', ...owner, session }
   }
 
   /** SQLite shows a rotation before it is durable. The new token is returned again only once it cannot be lost. */
   async function repeat(owner: TokenOwner, { opened, now }: Presentation): Promise<Outcome> {
     const state = await database.inOneStatement((db) => readRefreshTokenState(db, opened.token, settings, now))
     if (state.kind !== 'repeated') return { kind: 'lost_race' }
-    return { kind: 'go_on', by: 'repeated', ...owner, session: state.session }
+    return { kind: 'granted', countedAs: 'repeated', ...owner, session: state.session }
   }
 
   /** Accepts a token that another server issued under the same key, and starts a session of our own. */
@@ -160,7 +160,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
       await rememberSpent(tx, session, opened.token.expiresAt ?? now, now)
       const adopted = { accountId: account.id, sessionId: session.id, origin: actingStranger(origin) }
       await recordEvent(tx, now, 'session.adopted', adopted)
-      return { kind: 'go_on', by: 'adopted', ...owner, rights: await readTokenRights?.(tx, account.id) }
+      return { kind: 'granted', countedAs: 'adopted', ...owner, rights: await readTokenRights?.(tx, account.id) }
     })
   }
 
@@ -195,8 +195,8 @@ export function createRefresh(parts: RefreshParts): Refresh {
         const outcome = await spend(presentation)
         // The loser reads again: either the winner's new token can be returned once more, or the session has ended.
         if (outcome.kind === 'lost_race') continue
-        counted = outcome.kind === 'go_on' ? outcome.by : outcome.kind
-        if (outcome.kind !== 'go_on') throw outcome.refusal
+        counted = outcome.kind === 'granted' ? outcome.countedAs : outcome.kind
+        if (outcome.kind !== 'granted') throw outcome.refusal
         const { extra } = opened.token
         return settings.rotateRefreshTokens || opened.token.isCarriedOver
           ? issuer.issuePair(outcome, now, extra)

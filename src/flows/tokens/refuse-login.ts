@@ -23,7 +23,10 @@ export async function refuseLogin(
   return { kind: 'refused', reason: failed.reason }
 }
 
-/** The refusal of a login. Only the log shows the reason. Exception: a user with the right password learns that the address is unconfirmed. */
+/**
+ * The refusal of a login. Only the log shows the reason, with one exception: a user with the right password learns that
+ * the address is unconfirmed.
+ */
 export function loginRefusal({ reason }: RefusedLogin): AuthError {
   return new AuthError(reason === 'unverified_email' ? 'email_not_verified' : 'no_active_account', { detail: reason })
 }

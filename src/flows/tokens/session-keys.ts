@@ -34,10 +34,11 @@ type SessionKeysParts = {
     /** Whether every login gets the same key, which then is stored encrypted: only under COMPATIBILITY=simplejwt. */
     keepsKeys: boolean
   }
-  /** Keys are never refreshed, so their sessions meet SECOND_FACTOR_REQUIRED_FOR at each use. */
-  /** Undefined: nobody must have a second factor. */
+  /**
+   * Asked at each use of a key, because a key is never refreshed. Undefined: nobody must have a second factor.
+   */
   owesFactor: OwesFactor | undefined
-  /** Whether there are keys here: a view that hands them out. */
+  /** Whether any view of this server hands out keys. */
   isOn: boolean
 }
 
