@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { NewAccount } from '../../src/accounts/account.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
 import { removePostsOfDeletedAuthors } from '../../src/accounts/deleted-author-store.ts'
-import { deleteAndRecord } from '../../src/flows/accounts/delete-account.ts'
+import { deleteAccountsAndRecord } from '../../src/flows/accounts/delete-account.ts'
 import { auditOriginOf, commandLine } from '../../src/flows/rights/actor.ts'
 import { findRights, setGroupPermissions } from '../../src/permissions/grant-store.ts'
 import { addMembers } from '../../src/permissions/group-member-store.ts'
@@ -155,7 +155,7 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
       return ids
     })
     const remove = (...ids: number[]) =>
-      opened.inTransaction((tx) => deleteAndRecord(tx, ids, auditOriginOf(commandLine), NOW + 1))
+      opened.inTransaction((tx) => deleteAccountsAndRecord(tx, ids, auditOriginOf(commandLine), NOW + 1))
     const postsOf = async (authorId: number) =>
       (
         await opened.read.selectFrom('posts').select('id').where('author_id', '=', authorId).orderBy('id').execute()
@@ -199,7 +199,7 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
     const author = await opened.inTransaction((tx) => createAccount(tx, anAccount('author'), 'folded', NOW))
     const id = author?.id ?? expect.fail()
     const remove = (...ids: number[]) =>
-      opened.inTransaction((tx) => deleteAndRecord(tx, ids, auditOriginOf(commandLine), NOW + 1))
+      opened.inTransaction((tx) => deleteAccountsAndRecord(tx, ids, auditOriginOf(commandLine), NOW + 1))
     const write = () => opened.inTransaction((tx) => createPost(tx, id, { title: 'a title', content: 'a text' }, NOW))
     const writes = Array.from({ length: 16 }, write)
     await Promise.all([...writes.slice(0, 8), remove(id), ...writes.slice(8)])
