@@ -83,6 +83,31 @@ describe.each(databases)('an export on $name', (database) => {
   })
 })
 
+describe('a fixture for a user model with other fields', () => {
+  it('has the names of the mapping file, which must exist and be without fault', async () => {
+    const line = await aReadyCommandLine()
+    const at = (name: string) => join(line.workingDirectory, name)
+    writeFileSync(
+      at('mapping'),
+      '// nicknames\n{"table": "people", "columns": {"username": "nickname", "last_name": null}}',
+    )
+    writeFileSync(at('faulty'), '{"columns": 7}')
+    const exportBy = (mapping: string) =>
+      line.run('export', at('fixture'), '--format', 'django', '--mapping', at(mapping))
+    await line.run('users', 'create', 'lena', '--no-password')
+    for (const [mapping, told] of Object.entries({ missing: 'missing cannot be read', faulty: 'mapping file' })) {
+      const refused = await exportBy(mapping)
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(told) })
+      expect(refused.err).not.toContain('    at ')
+    }
+    expect(existsSync(at('fixture'))).toBe(false)
+    expect(await exportBy('mapping')).toMatchObject({ code: 0, err: '' })
+    const [{ fields }] = JSON.parse(readFileSync(at('fixture'), 'utf8'))
+    expect(fields).toMatchObject({ nickname: 'lena' })
+    expect(fields).not.toHaveProperty('last_name')
+  })
+})
+
 describe('an import of JSON lines', () => {
   it('says which line is at fault, and imports nothing', async () => {
     const line = await aReadyCommandLine()

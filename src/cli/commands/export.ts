@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { djangoFields, type FixtureOptions } from '../../flows/export/django-fixture.ts'
 import { readMapping } from '../../origins/django/mapping.ts'
+import { OriginError } from '../../origins/origin.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
@@ -89,8 +90,16 @@ async function newPassphrase({ stdin }: Options, { terminal }: Context): Promise
 }
 
 function fixtureOptions({ userModel, postModel, mapping: path, blacklist }: Options): FixtureOptions {
-  const columns = path === undefined ? {} : (readMapping(readFileSync(path, 'utf8')).columns ?? {})
+  const columns = path === undefined ? {} : columnsOf(path)
   return { userModel, postModel, hasBlacklist: blacklist === true, fields: { ...djangoFields, ...columns } }
+}
+
+function columnsOf(path: string): FixtureOptions['fields'] {
+  try {
+    return readMapping(path).columns ?? {}
+  } catch (error) {
+    throw error instanceof OriginError ? new Refusal(error.message) : error
+  }
 }
 
 function readFormat(text: string): string {
