@@ -51,4 +51,12 @@ describe('rows of SQLite', () => {
     const rows = await Promise.all(names.map((name) => sql`select ${name} as name`.execute(db)))
     expect(rows.map(({ rows: [row] }) => row)).toEqual(names.map((name) => ({ name })))
   })
+
+  it('are refused, each by itself, if the file is closed in the turn of the reads', async () => {
+    const file = openSqliteFile(join(folder, 'rows.sqlite3'), 'read')
+    const closed = new Kysely<Tables>({ dialect: sqliteDialect(file, { turn: createSqliteTurn() }, () => {}) })
+    const reads = [1, 2].map((id) => sql`select name from things where id = ${id}`.execute(closed))
+    file.close()
+    expect((await Promise.allSettled(reads)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
 })

@@ -223,9 +223,9 @@ function groupedReads(file: DatabaseSync, turn: SqliteTurn, execute: Execute): S
   function runWaiting(): void {
     const reads = waiting
     waiting = []
-    // A snapshot already is such a transaction.
-    const isGroup = reads.length > 1 && !file.isTransaction
     try {
+      // A snapshot already is such a transaction.
+      const isGroup = reads.length > 1 && !file.isTransaction
       if (isGroup) begin.run()
       for (const read of reads) run(read)
       if (isGroup) commit.run()
