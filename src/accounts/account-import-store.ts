@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Queryable, Transaction } from '../storage/prepared.ts'
 import { type RecordColumns, recordset } from '../storage/recordset.ts'
+import { removePostsOfFormerOwners } from './deleted-author-store.ts'
 
 /** A row for an account that comes from another system, with all its columns. */
 export type ImportedAccount = {
@@ -59,6 +60,10 @@ export async function insertAccounts(
   accounts: readonly ImportedAccount[],
 ): Promise<Map<string, number>> {
   const withId = accounts.filter(({ id }) => id !== null)
+  await removePostsOfFormerOwners(
+    tx,
+    withId.flatMap(({ id }) => id ?? []),
+  )
   const others = accounts.filter(({ id }) => id === null)
   const inserted = [...(await insert(tx, withId, { id: 'bigint', ...columns })), ...(await insert(tx, others, columns))]
   return new Map(inserted.map(({ uid, id }) => [uid, id]))

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { prepared, preparedChange, type Transaction } from '../storage/prepared.ts'
 import { idList } from '../storage/recordset.ts'
 
@@ -20,12 +20,14 @@ export async function deletePostsOfAuthors(tx: Transaction, ids: readonly number
   await removePosts(tx, authors, MOST_DELETED_AT_ONCE)
 }
 
+// An import may have just created an account with this id: its posts stay.
 const removeSome = preparedChange((db, authorId: number, limit: number) =>
   db
     .deleteFrom('posts')
     .where('id', 'in', (posts) =>
       posts.selectFrom('posts').select('id').where('author_id', '=', authorId).orderBy('id').limit(limit),
-    ),
+    )
+    .where(sql<SqlBool>`not exists (select 1 from accounts where accounts.id = posts.author_id)`),
 )
 
 const deletedAuthors = prepared((db, limit: number) =>
@@ -35,6 +37,21 @@ const deletedAuthors = prepared((db, limit: number) =>
 const forget = preparedChange((db, accountId: number) =>
   db.deleteFrom('deleted_authors').where('account_id', '=', accountId),
 )
+
+/**
+ * Deletes all posts that deleted accounts with these ids have left. Call it before an import gives an id to a new account:
+ * otherwise they would be its posts.
+ */
+export async function removePostsOfFormerOwners(tx: Transaction, ids: readonly number[]): Promise<void> {
+  const { rows } = await sql<{ account_id: number }>`
+    delete from deleted_authors where account_id in ${idList(tx, ids)} returning account_id`.execute(tx)
+  if (rows.length === 0) return
+  const left = idList(
+    tx,
+    rows.map(({ account_id }) => account_id),
+  )
+  await sql`delete from posts where author_id in ${left}`.execute(tx)
+}
 
 /**
  * Deletes at most `limit` posts of deleted accounts.

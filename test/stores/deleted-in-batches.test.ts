@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { NewAccount } from '../../src/accounts/account.ts'
+import { insertAccounts } from '../../src/accounts/account-import-store.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
 import { removePostsOfDeletedAuthors } from '../../src/accounts/deleted-author-store.ts'
 import { deleteAccountsAndRecord } from '../../src/flows/accounts/delete-account.ts'
@@ -192,6 +193,39 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
     expect(await batches(removePostsOfDeletedAuthors)).toEqual([500, 500, 100])
     expect([await postsOf(crowded), await postsOf(other)]).toEqual([[], [kept]])
     expect(await opened.read.selectFrom('deleted_authors').selectAll().execute()).toEqual([])
+  })
+
+  it('an account, and an import that gives its id again gets neither its posts nor loses new ones', async () => {
+    const { opened, batches } = await aDatabase()
+    const remove = (...ids: number[]) =>
+      opened.inTransaction((tx) => deleteAccountsAndRecord(tx, ids, auditOriginOf(commandLine), NOW))
+    const importAgain = async () => {
+      const keys = { username_key: 'author', email_key: '', phone_key: '' }
+      const names = { username: 'author', email: '', phone_number: '', first_name: '', last_name: '', ...keys }
+      const times = { created_at: NOW, last_login_at: null, email_verified_at: null, deactivated_at: null }
+      const others = { is_staff: 0, is_superuser: 0, sessions_void_at: null, profile: '{}', locale: null } as const
+      const row = { id: 7, uid: '7', uid_is_number: 1, ...names, ...times, ...others } as const
+      const ids = await opened.inTransaction((tx) => insertAccounts(tx, [row]))
+      expect(ids).toEqual(new Map([['7', 7]]))
+    }
+    const post = { author_id: 7, title: 'a title', content: 'a text', created_at: NOW, updated_at: NOW }
+    const posts = async () =>
+      (await opened.read.selectFrom('posts').select('title').execute()).map(({ title }) => title)
+    for (let round = 0; round < 2; round++) {
+      await importAgain()
+      expect(await posts()).toEqual([])
+      await opened.inTransaction((tx) => tx.insertInto('posts').values(Array(150).fill(post)).execute())
+      await remove(7)
+      expect((await posts()).length).toBe(50)
+    }
+    await importAgain()
+    await opened.inTransaction((tx) => insertPost(tx, { id: null, ...post, title: 'a new one' }))
+    // As if housekeeping had read the deleted authors before the import.
+    await opened.inTransaction((tx) =>
+      tx.insertInto('deleted_authors').values({ account_id: 7, deleted_at: NOW }).execute(),
+    )
+    expect(await batches(removePostsOfDeletedAuthors)).toEqual([0])
+    expect(await posts()).toEqual(['a new one'])
   })
 
   it('an account, although posts are written at the same moment', async () => {
