@@ -171,6 +171,7 @@ describe('consequences of second factors on the pages', { timeout: 120_000 }, ()
     await visitor.says('My laptop')
     await visitor.photograph('passkey')
     await visitor.press('Remove: My laptop')
+    await dialog().getByRole('button', { name: 'Remove' }).click()
     await visitor.says('Removed.')
     const seen = await visitor.page.waitForFunction(() => (window as unknown as { seen: object[] }).seen[0])
     expect(await seen.jsonValue()).toEqual({

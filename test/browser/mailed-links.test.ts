@@ -67,6 +67,15 @@ describe('the page behind a mailed link', () => {
     await page.getByText('Dein neues Passwort ist gesetzt').waitFor()
     await page.getByRole('link', { name: 'Zur Anmeldung' }).click()
     await page.waitForURL('**/sign-in/')
+    // What is known goes along from page to page.
+    expect(await page.locator('input[name=username]').inputValue()).toBe('greta')
+    await page.locator('input[name=username]').fill('greta@example.org')
+    await page.getByRole('link', { name: 'Passwort vergessen?' }).click()
+    await page.waitForURL('**/forgot-password/')
+    expect(await page.locator('input[name=email]').inputValue()).toBe('greta@example.org')
+    await page.getByRole('button', { name: 'Link senden' }).click()
+    await page.getByRole('button', { name: 'Noch einmal senden' }).click()
+    await page.getByText('Noch einmal gesendet.').waitFor()
 
     // Sent with a different value: no dead end.
     await visitor.open(path)

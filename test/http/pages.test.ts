@@ -61,6 +61,7 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     ['/forgot-password/', 'forgot-password-page'],
     ['/account/reset-password?token=x', 'reset-password-page'],
     ['/account/', 'profile-page'],
+    ['/account/security/', 'security-page'],
   ])('tell the browser at once what %s needs, not only once its script runs', async (path, part) => {
     const { text } = await open(path)
     const preloads = [...text.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/g)].map(
@@ -69,6 +70,12 @@ describe.each(sqliteOnly)('the pages', (sqlite) => {
     expect(preloads.filter((url) => url.includes(`/${part}-`))).toHaveLength(1)
     expect(new Set(preloads).size).toBe(preloads.length)
     for (const url of preloads) expect((await open(url)).status).toBe(200)
+    // Those of a part override those of every page.
+    const styles = [...text.matchAll(/<link rel="stylesheet" crossorigin href="([^"]+)">/g)].map(([, url]) => url ?? '')
+    const shared = styles.findIndex((url) => url.includes('/index-'))
+    expect(styles.slice(0, shared).some((url) => url.includes('/items-'))).toBe(false)
+    if (part === 'security-page') expect(styles.slice(shared).some((url) => url.includes('/items-'))).toBe(true)
+    for (const url of styles) expect((await open(url)).status).toBe(200)
   })
 
   it('do so below a path of PUBLIC_URL, too', async () => {

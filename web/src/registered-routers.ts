@@ -6,4 +6,9 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router | typeof administrationRouter
   }
+
+  interface HistoryState {
+    /** What somebody has typed to say who they are. It goes along from one sign-in page to the next. */
+    identifier?: string | undefined
+  }
 }

@@ -12,7 +12,9 @@ type Encoding = 'br' | 'gzip'
 type PageFile = { mediaType: string; encodings: readonly Encoding[] }
 
 /** The parts of the pages by their source, and what each of them imports. */
-export type BuiltManifest = Readonly<Record<string, { file: string; imports?: readonly string[] }>>
+export type BuiltManifest = Readonly<
+  Record<string, { file: string; imports?: readonly string[]; css?: readonly string[] }>
+>
 
 /** The output of `npm run build` for `web/`. */
 export type BuiltPages = {

@@ -5,7 +5,7 @@ import { isLocalRequest } from '../client/local-request.ts'
 import type { SessionCookies } from '../session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { createSendDocument, sendUnbuilt } from './page-document.ts'
-import { preloadsFor } from './page-preloads.ts'
+import { type Preloads, preloadsFor } from './page-preloads.ts'
 import { type LinkHint, presentSite, type SessionHint, type SiteFacts } from './site.ts'
 
 /**
@@ -24,6 +24,8 @@ type OpenPageParts = {
   clock: Clock
 }
 
+const NOTHING: Preloads = { scripts: [], styles: [] }
+
 export function createOpenPage({ built, facts, cookies, random, clock }: OpenPageParts): OpenPage {
   if (built === undefined) return (_request, reply) => sendUnbuilt(reply)
   const sendTo = (site: SiteFacts) => createSendDocument(built.template, presentSite(site), random)
@@ -33,7 +35,7 @@ export function createOpenPage({ built, facts, cookies, random, clock }: OpenPag
   return (request, reply, status = 200, link) => {
     const send = facts.isDevelopment && isLocalRequest(request) ? sendToDevelopers : sendToOthers
     const [path = ''] = request.url.split('?')
-    const preloads = status === 200 ? preloadsFor(built.manifest, path, hasOtherWays) : []
+    const preloads = status === 200 ? preloadsFor(built.manifest, path, hasOtherWays) : NOTHING
     return send(reply, status, { session: sessionHint(request, cookies), now: clock.now(), link }, preloads)
   }
 }

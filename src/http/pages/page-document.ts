@@ -1,21 +1,19 @@
 import type { FastifyReply } from 'fastify'
 import { escapeHtml } from '../../platform/html.ts'
 import { type Random, randomId } from '../../platform/random.ts'
+import type { Preloads } from './page-preloads.ts'
 import type { LinkHint, SessionHint } from './site.ts'
-
-/** The places of the template for the parts that differ per request. */
-const HEAD = '<!-- latchkey:head -->'
 
 /**
  * Sends the document of a page. The page's script reads from the address which page it is.
  *
- * @param preloads the names of scripts that the browser should fetch at once
+ * @param preloads what the browser should fetch at once
  */
 type SendDocument = (
   reply: FastifyReply,
   status: number,
   hints: { session: SessionHint; now: number; link?: LinkHint | undefined },
-  preloads: readonly string[],
+  preloads: Preloads,
 ) => FastifyReply
 
 /**
@@ -27,26 +25,29 @@ type SendDocument = (
 export function createSendDocument(template: string, site: Record<string, unknown>, random: Random): SendDocument {
   const titled = template.replace(/<title>.*<\/title>/, `<title>${escapeHtml(String(site.name))}</title>`)
   const placed = titled.replaceAll('="./', `="${site.base_path}/pages/`)
-  const [before = '', after = ''] = placed.split(HEAD)
+  const [before = '', between = '', after = ''] = placed.split(/<!-- latchkey:head -->|(?=<\/head>)/)
+  const at = (file: string) => `${site.base_path}/pages/${file}`
   return (reply, status, hints, preloads) => {
     const nonce = randomId(random)
-    const links = preloads.map(
-      (file) => `<link rel="modulepreload" crossorigin href="${site.base_path}/pages/${file}">\n`,
-    )
+    const scripts = preloads.scripts.map((file) => `<link rel="modulepreload" crossorigin href="${at(file)}">\n`)
+    const styles = preloads.styles.map((file) => `<link rel="stylesheet" crossorigin href="${at(file)}">\n`)
     const head =
       `<link rel="icon" type="image/svg+xml" href="${site.base_path}/pages/icon.svg">\n` +
-      links.join('') +
+      scripts.join('') +
       `<meta property="csp-nonce" nonce="${nonce}">\n` +
       `<script type="application/json" id="latchkey-site">${inScript({ ...site, ...hints, status })}</script>`
-    return reply
-      .code(status)
-      .headers({
-        'content-security-policy': policy(nonce, site.has_mailbox === true),
-        'referrer-policy': 'no-referrer',
-        vary: 'Cookie',
-      })
-      .type('text/html; charset=utf-8')
-      .send(before + head + after)
+    return (
+      reply
+        .code(status)
+        .headers({
+          'content-security-policy': policy(nonce, site.has_mailbox === true),
+          'referrer-policy': 'no-referrer',
+          vary: 'Cookie',
+        })
+        .type('text/html; charset=utf-8')
+        // Styles of a part override those of every page, so they come last.
+        .send(before + head + between + styles.join('') + after)
+    )
   }
 }
 

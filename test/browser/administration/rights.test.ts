@@ -65,6 +65,40 @@ describe('rights in the administration', { timeout: 120_000 }, () => {
     expect(me.permissions).toEqual(['accounts.view', 'billing.see', 'events.view'])
   })
 
+  it('are plain text for somebody who may only read, with one line that names what is missing', async () => {
+    const permissions = ['accounts.view', 'groups.view', 'webhooks.view', 'events.view', 'sessions.view', 'keys.view']
+    await app.make('reader', { isStaff: true, permissions })
+    const id = await app.make('patient', { firstName: 'Pat', permissions: ['billing.see'] })
+    const { json } = await sendJson(app.url, 'POST', '/api/v1/login', {
+      body: { username: 'root', password: PASSWORD },
+    })
+    const { access_token: token } = json as { access_token: string }
+    const body = { url: 'https://hooks.example.org/in', events: ['account.created'] }
+    const made = await sendJson(app.url, 'POST', '/api/v1/admin/webhooks', { token, body })
+    const reader = await visit(browser, { url: app.url })
+    await enter(reader, 'reader')
+    const ofAccount = 'To change it, you need the permission accounts.change.'
+    const ofSuperusers = 'Only superusers can change it.'
+    for (const [name, path, line, value] of [
+      ['profile', `/admin/users/${id}/`, ofAccount, 'patient@example.org'],
+      ['sign-in', `/admin/users/${id}/sign-in/`, ofAccount, 'A password is set.'],
+      ['rights', `/admin/users/${id}/rights/`, ofSuperusers, 'billing.see'],
+      ['group', '/admin/groups/1/', ofSuperusers, 'Permissions'],
+      ['webhook', `/admin/webhooks/${(made.json as { id: string }).id}/`, 'webhooks.change', body.url],
+      ['keys', '/admin/keys/', 'keys.change', 'Signing'],
+    ] as const) {
+      await reader.open(path)
+      await reader.page.getByText(line).waitFor()
+      await reader.page.getByRole('main').getByText(value).first().waitFor()
+      await lookAt(reader, `read-only-${name}`)
+      const dead = reader.page.locator('main').locator('input, select, textarea, [disabled]')
+      expect({ path, dead: await dead.count() }).toEqual({ path, dead: 0 })
+      expect(await reader.page.getByText(/^You can only view this/).count()).toBe(1)
+    }
+    reader.check()
+    await reader.leave()
+  })
+
   it('are found by searching, wherever a group can be chosen and however many there are', async () => {
     const { page } = visitor
     await visitor.open('/admin/users/?search=keeper')

@@ -5,6 +5,7 @@ import { ask } from '../api/api.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
 import { useAddressDialog } from '../dialogs/address-dialog.ts'
+import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
 import { factorTexts } from '../factors/factor-texts.ts'
 import { type FactorType, factorsQuery } from '../factors/held-factors.ts'
@@ -26,6 +27,10 @@ const ConfirmCode = lazy(async () => ({ default: (await import('./confirm-factor
 
 const offered: readonly FactorType[] = ['passkey', 'totp', 'mailed_code']
 
+/** Recovery codes are for emergencies, so they come after everything that people use. */
+const codesLast = (a: { type: FactorType }, b: { type: FactorType }) =>
+  Number(a.type === 'recovery_code') - Number(b.type === 'recovery_code')
+
 /** What somebody is adding, and how far they have got. */
 type Adding = { factor: FactorType; begun: { secret?: string; uri?: string; sent_to?: string } }
 
@@ -38,7 +43,7 @@ export function FactorsSection() {
   const listed = useQuery(factorsQuery)
   const [adding, setAdding] = useState<Adding>()
   const [codes, setCodes] = useState<readonly string[]>()
-  const dialog = useAddressDialog(['rename'])
+  const dialog = useAddressDialog(['rename', 'remove'])
   const [said, setSaid] = useState<string>()
   const [problem, setProblem] = useState<Problem | 'abandoned'>()
 
@@ -70,18 +75,19 @@ export function FactorsSection() {
       await finished(recovery_codes)
     })
 
-  const remove = (id: string) =>
-    run(async () => {
-      await ask('DELETE /me/factors/:id', { params: { id } })
-      setSaid(texts.removed)
-      await queries.invalidateQueries({ queryKey: ['me'] })
-      const { factors, passkeys } = await queries.fetchQuery({ ...factorsQuery, staleTime: 0 })
-      const left = factors.flatMap(({ credential_id }) => credential_id ?? [])
-      if (passkeys) await signalPasskeys(passkeys.rp_id, passkeys.user_handle, left)
-    })
+  async function removed(): Promise<void> {
+    setProblem(undefined)
+    setSaid(texts.removed)
+    await queries.invalidateQueries({ queryKey: ['me'] })
+    const { factors, passkeys } = await queries.fetchQuery({ ...factorsQuery, staleTime: 0 })
+    const left = factors.flatMap(({ credential_id }) => credential_id ?? [])
+    if (passkeys) await signalPasskeys(passkeys.rp_id, passkeys.user_handle, left)
+  }
 
-  const held = listed.data?.factors ?? []
-  const renaming = dialog.shown && held.find(({ id }) => id === dialog.subject)
+  const held = [...(listed.data?.factors ?? [])].sort(codesLast)
+  const subject = held.find(({ id }) => id === dialog.subject)
+  const nameOf = (factor: { name: string; type: FactorType; codes_left?: number }) =>
+    factor.name || (factor.codes_left === undefined ? kinds[factor.type] : texts.codes)
   const types = held.map(({ type }) => type)
   const available = listed.data?.available ?? []
   const canAdd = offered.filter(
@@ -111,7 +117,7 @@ export function FactorsSection() {
                         <Button
                           size="compact-sm"
                           variant="default"
-                          aria-label={`${texts.rename}: ${factor.name || kinds[factor.type]}`}
+                          aria-label={`${texts.rename}: ${nameOf(factor)}`}
                           onClick={() => dialog.open('rename', factor.id)}
                         >
                           {texts.rename}
@@ -120,8 +126,8 @@ export function FactorsSection() {
                       <Button
                         size="compact-sm"
                         variant="default"
-                        aria-label={`${texts.remove}: ${factor.name || kinds[factor.type]}`}
-                        onClick={() => void remove(factor.id)}
+                        aria-label={`${texts.remove}: ${nameOf(factor)}`}
+                        onClick={() => dialog.open('remove', factor.id)}
                       >
                         {texts.remove}
                       </Button>
@@ -130,12 +136,17 @@ export function FactorsSection() {
                 }
               >
                 <Text fw={600}>
-                  {factor.name || kinds[factor.type]}
+                  {nameOf(factor)}
                   {factor.is_backed_up && ` (${texts.backedUp})`}
                 </Text>
                 <Text size="sm" c="dimmed">
                   {factor.codes_left !== undefined && texts.codesLeft(factor.codes_left)}
                   {factor.codes_left !== undefined && factor.codes_left <= 3 && ` ${texts.fewCodes}`}
+                  {factor.codes_left === undefined && (
+                    <>
+                      {texts.addedOn} <Moment at={factor.created_at} /> ·{' '}
+                    </>
+                  )}
                   {factor.codes_left === undefined &&
                     (factor.last_used_at === null ? (
                       texts.neverUsed
@@ -200,9 +211,20 @@ export function FactorsSection() {
           </Group>
         )}
       </Stack>
-      {renaming && (
+      {subject && dialog.shown === 'remove' && (
+        <ConfirmDialog
+          title={texts.removeTitle(nameOf(subject))}
+          lead={types.filter((type) => type !== 'recovery_code').length > 1 ? texts.removeLead : texts.removeLast}
+          action={texts.remove}
+          isDangerous
+          close={dialog.close}
+          send={() => whenRecent(() => ask('DELETE /me/factors/:id', { params: { id: subject.id } }))}
+          done={removed}
+        />
+      )}
+      {subject && dialog.shown === 'rename' && (
         <RenameFactor
-          factor={renaming}
+          factor={subject}
           close={dialog.close}
           done={async () => {
             dialog.close()

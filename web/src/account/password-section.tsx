@@ -6,8 +6,10 @@ import { Form } from '../forms/form.tsx'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
+import { TextLink } from '../look/links.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { whenRecent } from '../session/step-up.ts'
+import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { Section } from './section.tsx'
 import { securityTexts } from './security-texts.ts'
@@ -50,6 +52,16 @@ export function PasswordSection() {
           autoComplete="current-password"
           error={words(submission.faultsOf('old_password'))}
         />
+        {site.sends_mail && me.email !== '' && (
+          <TextLink
+            to="/forgot-password/"
+            state={{ identifier: me.email }}
+            size="sm"
+            style={{ alignSelf: 'flex-start' }}
+          >
+            {texts.forgotten}
+          </TextLink>
+        )}
         <NewPasswordField
           label={texts.fresh}
           value={fresh}

@@ -108,8 +108,13 @@ function SessionRow({ session, isEnding, end }: { session: Session; isEnding: bo
           {session.is_key && <Tag kind="plain">{texts.key}</Tag>}
         </Group>
         <Text size="sm" c="dimmed">
-          {texts.from(session.address)} · {texts.lastSeen} <Moment at={session.last_seen_at} relative /> · {texts.since}{' '}
-          <Moment at={session.created_at} />
+          <span className={classes.fact}>{texts.from(session.address)} ·</span>{' '}
+          <span className={classes.fact}>
+            {texts.lastSeen} <Moment at={session.last_seen_at} relative /> ·
+          </span>{' '}
+          <span className={classes.fact}>
+            {texts.since} <Moment at={session.created_at} />
+          </span>
         </Text>
       </div>
       {!session.is_current && (

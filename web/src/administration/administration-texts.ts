@@ -31,6 +31,8 @@ export const administrationTexts = catalogue(
       server: 'Server',
       sample: 'Sample application',
     },
+    viewOnly: (permission: string) => `You can only view this. To change it, you need the permission ${permission}.`,
+    viewOnlySuperuser: 'You can only view this. Only superusers can change it.',
     forbidden: 'Your account may not open this page',
     forbiddenNeeds: (permission: string) =>
       `You need the permission ${permission}. A superuser can give it to you or to one of your groups.`,
@@ -73,6 +75,9 @@ export const administrationTexts = catalogue(
         server: 'Server',
         sample: 'Beispielanwendung',
       },
+      viewOnly: (permission) =>
+        `Du kannst das nur ansehen. Um es zu ändern, brauchst du die Berechtigung ${permission}.`,
+      viewOnlySuperuser: 'Du kannst das nur ansehen. Nur Superuser können es ändern.',
       forbidden: 'Dein Konto darf diese Seite nicht öffnen',
       forbiddenNeeds: (permission) =>
         `Du brauchst die Berechtigung ${permission}. Ein Superuser kann sie dir oder einer deiner Gruppen geben.`,

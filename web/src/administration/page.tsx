@@ -5,6 +5,8 @@ import { useDocumentTitle } from '../layout/document-title.ts'
 import { useHeadingFocus } from '../layout/heading-focus.ts'
 import { AdminIcon } from './admin-icon.tsx'
 import classes from './page.module.css'
+import type { Needed } from './permissions.ts'
+import { ViewOnly } from './view-only.tsx'
 
 type Props = {
   title: string
@@ -17,11 +19,13 @@ type Props = {
   back?: { to: NonNullable<LinkProps['to']>; name: string }
   /** The buttons for the actions on this page. */
   actions?: ReactNode
+  /** What an account needs to change what is on this page. Those who lack it read that they can only view it. */
+  changing?: Needed | undefined
   children: ReactNode
 }
 
 /** A page of the administration: its heading, its actions, and its content. */
-export function Page({ title, picture, beside, lead, back, actions, children }: Props) {
+export function Page({ title, picture, beside, lead, back, actions, changing, children }: Props) {
   const heading = useHeadingFocus(title)
   useDocumentTitle(title)
   return (
@@ -49,6 +53,7 @@ export function Page({ title, picture, beside, lead, back, actions, children }: 
         </div>
         {actions && <div className={classes.actions}>{actions}</div>}
       </div>
+      {changing !== undefined && <ViewOnly needs={changing} />}
       {children}
     </>
   )

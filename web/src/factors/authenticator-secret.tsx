@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { encode } from 'uqr'
 import { useTexts } from '../texts/texts.tsx'
 import classes from './authenticator-secret.module.css'
@@ -16,6 +16,10 @@ export function AuthenticatorSecret({ secret, uri }: { secret: string; uri: stri
         <path fill="#fff" d={`M0 0h${size}v${size}h-${size}z`} />
         <path fill="#000" d={squares} />
       </svg>
+      {/* A phone cannot scan its own screen. */}
+      <Button component="a" href={uri} variant="default" className={classes.open}>
+        {texts.openApp}
+      </Button>
       <Text size="sm">{texts.orType}</Text>
       <code className={classes.secret} data-secret>
         {secret.replace(/(.{4})(?=.)/g, '$1 ')}

@@ -11,7 +11,7 @@ export function OtherFactors<Factor extends FactorType>({ usable, current, choos
   return usable
     .filter((other) => other !== current)
     .map((other) => (
-      <Anchor key={other} component="button" type="button" size="sm" onClick={() => choose(other)}>
+      <Anchor key={other} component="button" type="button" size="sm" ta="start" onClick={() => choose(other)}>
         {signIn.others} {kinds[other as FactorType]}
       </Anchor>
     ))

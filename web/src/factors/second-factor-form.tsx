@@ -1,7 +1,8 @@
 import { Anchor, Checkbox, Stack, Text } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { ask, attempt, client, withWords } from '../api/api.ts'
-import { Problem } from '../api/problem.ts'
+import { asProblem, Problem } from '../api/problem.ts'
+import { useProblemWords } from '../api/problem-words.ts'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import type { SecondFactorChallenge } from '../session/session.ts'
@@ -66,13 +67,15 @@ function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: 
   const { challenge_token } = challenge
   const [code, setCode] = useState('')
   const [sentTo, setSentTo] = useState<string>()
-  useEffect(() => {
-    if (factor !== 'mailed_code') return
-    void ask('POST /login/second-factor/begin', { body: { challenge_token, factor } }).then(
-      ({ sent_to }) => setSentTo(sent_to ?? '…'),
-      () => {},
-    )
+  const [again, setAgain] = useState<'sent' | Problem>()
+  const problemWords = useProblemWords()
+  const sendCode = useCallback(async () => {
+    const { sent_to } = await ask('POST /login/second-factor/begin', { body: { challenge_token, factor } })
+    setSentTo(sent_to ?? '…')
   }, [factor, challenge_token])
+  useEffect(() => {
+    if (factor === 'mailed_code') void sendCode().catch(() => {})
+  }, [factor, sendCode])
   const submission = useSubmission({
     check: () => missing({ code }),
     send: () => complete({ challenge_token, factor, code, trust_device: isTrusted }),
@@ -82,7 +85,33 @@ function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: 
   const lead =
     factor === 'mailed_code' ? texts.mailed_code(sentTo ?? '…') : isRecovery ? texts.recovery_code : texts.totp
   return (
-    <Form submission={submission} action={texts.action} fullWidth>
+    <Form
+      submission={submission}
+      action={texts.action}
+      fullWidth
+      after={
+        factor === 'mailed_code' && (
+          <>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              onClick={() =>
+                void sendCode().then(
+                  () => setAgain('sent'),
+                  (error) => setAgain(asProblem(error)),
+                )
+              }
+            >
+              {texts.anotherCode}
+            </Anchor>
+            <Text size="sm" role="status">
+              {again === 'sent' ? texts.codeSent : again && problemWords(again)}
+            </Text>
+          </>
+        )
+      }
+    >
       <Text>{lead}</Text>
       <CodeField
         label={isRecovery ? texts.recoveryCode : texts.code}

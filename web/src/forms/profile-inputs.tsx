@@ -68,8 +68,8 @@ function ProfileInput({ name, field, text, onChange, error }: InputProps) {
   )
 }
 
-/** The browser shows a date in its own language; this is the page's. */
-function dayInWords(day: string, region: string): string {
+/** A day in the language of the page: fields for dates show it in that of the browser. @param day such as `2026-11-30` */
+export function dayInWords(day: string, region: string): string {
   return new Intl.DateTimeFormat(region, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day))
 }
 

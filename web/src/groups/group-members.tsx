@@ -85,7 +85,7 @@ export function GroupMembers({ group }: { group: UserGroup }) {
         page={page}
         rowsOf={({ users }) => users}
         nextOf={({ next }) => next}
-        empty={{ icon: 'group', title: texts.membersEmpty, lead: texts.membersEmptyLead }}
+        empty={{ icon: 'group', title: texts.membersEmpty, lead: mayGrant && texts.membersEmptyLead }}
       >
         {({ users }) => (
           <RecordTable

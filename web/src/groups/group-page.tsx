@@ -1,4 +1,4 @@
-import { Button, Stack, Text, Title } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { Failed, Loading } from '../layout/states.tsx'
+import { Tags } from '../look/tags.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { type GroupDraft, GroupFields } from './group-fields.tsx'
 import { GroupMembers } from './group-members.tsx'
@@ -44,6 +45,7 @@ export function GroupPage() {
       title={group.name}
       lead={group.description}
       back={back}
+      changing="superuser"
       actions={
         may('superuser') && (
           <Button size="sm" variant="light" color="red" onClick={() => dialog.open('delete')}>
@@ -111,11 +113,8 @@ function GroupForm({ group }: { group: UserGroup }) {
 function GroupFacts({ group }: { group: UserGroup }) {
   const texts = useTexts(groupsTexts)
   return (
-    <Panel title={texts.details} lead={texts.readOnly}>
-      <Stack gap="xs">
-        <Title order={3}>{texts.permissions}</Title>
-        <Text>{group.permissions.join(', ') || texts.noPermissions}</Text>
-      </Stack>
+    <Panel title={texts.permissions} lead={texts.lead}>
+      {group.permissions.length === 0 ? texts.noPermissions : <Tags names={group.permissions} />}
     </Panel>
   )
 }

@@ -52,6 +52,7 @@ export function GroupsPage() {
     <Page
       title={texts.title}
       lead={texts.lead}
+      changing="superuser"
       actions={
         may('superuser') && (
           <ButtonLink to="/admin/groups/new/" size="sm" leftSection={<AdminIcon name="plus" />}>

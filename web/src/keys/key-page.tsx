@@ -25,6 +25,7 @@ export function KeyPage() {
     <>
       <RecordPage
         title={texts.one}
+        changing="keys.change"
         back={{ to: '/admin/keys/', name: texts.title }}
         record={key}
         titleOf={() => texts.one}

@@ -90,6 +90,7 @@ export function KeysPage() {
     <Page
       title={texts.title}
       lead={texts.lead}
+      changing="keys.change"
       actions={
         mayChange &&
         keys.data !== undefined &&

@@ -101,7 +101,7 @@ export function LimitsPage() {
     [texts, names, region],
   )
   return (
-    <Page title={texts.title} lead={texts.lead}>
+    <Page title={texts.title} lead={texts.lead} changing="limits.change">
       {limits.isPending && (
         <Panel>
           <Loading lines={8} />

@@ -21,7 +21,7 @@ export type Column<Row> = {
   isNumber?: boolean
   /** Whether phones show the column's name, because its values do not explain themselves. Default false. */
   isSaid?: boolean
-  /** Whether the heading is only for screen readers, as for buttons. Default false. */
+  /** Whether the heading is only for screen readers, as for buttons. It is left out while all its cells are empty. Default false. */
   isBare?: boolean
 }
 
@@ -71,14 +71,16 @@ export function RecordTable<Row extends object>(props: Props<Row>) {
   const navigate = useNavigate()
   const definitions = useMemo(
     () =>
-      columns.map(
-        (column): ColumnDef<typeof features, Row> => ({
-          id: column.name,
-          header: column.label,
-          cell: ({ row }) => column.cell(row.original),
-        }),
-      ),
-    [columns],
+      columns
+        .filter(({ isBare, cell }) => !isBare || rows.some((row) => cell(row)))
+        .map(
+          (column): ColumnDef<typeof features, Row> => ({
+            id: column.name,
+            header: column.label,
+            cell: ({ row }) => column.cell(row.original),
+          }),
+        ),
+    [columns, rows],
   )
   const data = useMemo(() => [...rows], [rows])
   const table = useTable({ features, columns: definitions, data, getRowId: idOf })

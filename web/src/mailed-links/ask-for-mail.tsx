@@ -1,4 +1,5 @@
 import { Anchor, Stack, Text } from '@mantine/core'
+import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
@@ -23,15 +24,21 @@ type Props = {
 export function AskForMail({ route, title, lead, action, sentLead }: Props) {
   const texts = useTexts(mailedLinkTexts)
   const words = useFaultWords()
-  const [email, setEmail] = useState('')
+  const { identifier = '' } = useLocation().state
+  const [email, setEmail] = useState(identifier.includes('@') ? identifier : '')
   const [isSent, setIsSent] = useState(false)
+  const [isSentAgain, setIsSentAgain] = useState(false)
   const submission = useSubmission({
     check: () => missing({ email }),
     send: () => ask(route, { body: { email: email.trim() } }),
     done: () => setIsSent(true),
   })
+  const again = useSubmission({
+    send: () => ask(route, { body: { email: email.trim() } }),
+    done: () => setIsSentAgain(true),
+  })
   const toSignIn = (
-    <TextLink to="/sign-in/" inherit>
+    <TextLink to="/sign-in/" state={{ identifier: email.trim() || identifier }} inherit>
       {texts.toSignIn}
     </TextLink>
   )
@@ -42,9 +49,20 @@ export function AskForMail({ route, title, lead, action, sentLead }: Props) {
           <Text size="sm" c="dimmed">
             {texts.forgotten.sentHint}
           </Text>
-          <Anchor component="button" type="button" size="sm" ta="start" onClick={() => setIsSent(false)}>
-            {texts.forgotten.another}
-          </Anchor>
+          <Form submission={again} action={texts.again} fullWidth said={isSentAgain && texts.sentAgain}>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              ta="start"
+              onClick={() => {
+                setIsSent(false)
+                setIsSentAgain(false)
+              }}
+            >
+              {texts.forgotten.another}
+            </Anchor>
+          </Form>
         </Stack>
       </SignInLayout>
     )

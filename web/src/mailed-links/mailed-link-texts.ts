@@ -9,6 +9,8 @@ export const mailedLinkTexts = catalogue(
     incomplete: 'This link is not complete',
     incompleteLead: 'Part of the address is missing. Open the link in the email again, or copy all of it.',
     askAgain: 'Ask for a new link',
+    again: 'Send it again',
+    sentAgain: 'Sent again.',
     forgotten: {
       title: 'Reset your password',
       lead: 'Enter the email address of your account. We will send you a link to choose a new password.',
@@ -69,6 +71,8 @@ export const mailedLinkTexts = catalogue(
       incomplete: 'Dieser Link ist nicht vollständig',
       incompleteLead: 'Ein Teil der Adresse fehlt. Öffne den Link in der Mail noch einmal oder kopiere ihn ganz.',
       askAgain: 'Neuen Link anfordern',
+      again: 'Noch einmal senden',
+      sentAgain: 'Noch einmal gesendet.',
       forgotten: {
         title: 'Passwort zurücksetzen',
         lead: 'Gib die E-Mail-Adresse deines Kontos ein. Wir schicken dir einen Link, mit dem du ein neues Passwort wählst.',

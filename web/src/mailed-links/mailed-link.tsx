@@ -41,7 +41,11 @@ export function MailedLink({ token, words, check = () => [], confirm, children, 
   if (isDone) {
     return (
       <SignInLayout title={words.done} lead={words.doneLead}>
-        <ButtonLink to={site.session === 'none' ? '/sign-in/' : '/account/'} fullWidth>
+        <ButtonLink
+          to={site.session === 'none' ? '/sign-in/' : '/account/'}
+          state={{ identifier: site.link?.login }}
+          fullWidth
+        >
           {site.session === 'none' ? texts.toSignIn : texts.toAccount}
         </ButtonLink>
       </SignInLayout>

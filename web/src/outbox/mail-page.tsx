@@ -27,6 +27,7 @@ export function MailPage() {
   return (
     <RecordPage
       title={texts.one}
+      changing="outbox.change"
       back={{ to: '/admin/mail/', name: texts.title }}
       record={mail}
       titleOf={({ kind }: Mail) => kinds[kind] ?? kind}

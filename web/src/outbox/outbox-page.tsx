@@ -80,7 +80,7 @@ export function OutboxPage() {
   }
   const failing = page.data?.failing ?? null
   return (
-    <Page title={texts.title} lead={texts.lead}>
+    <Page title={texts.title} lead={texts.lead} changing="outbox.change">
       {failing && (
         <FailingNotice
           title={texts.failing}

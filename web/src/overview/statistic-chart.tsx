@@ -1,20 +1,22 @@
 import type { AnswerOf } from '@latchkey/client'
-import '@mantine/charts/styles.css'
-import { AreaChart } from '@mantine/charts'
 import { getThemeColor, useMantineTheme, VisuallyHidden } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { Panel } from '../administration/panel.tsx'
 import { useLanguage, useTexts } from '../texts/texts.tsx'
+import { COURSE_HEIGHT, labelOf } from './bucket-labels.ts'
 import { overviewTexts } from './overview-texts.ts'
 import classes from './statistics-panels.module.css'
 
 /** One hour or one day, with a count for each series. */
-type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
+export type Bucket = AnswerOf<'GET /admin/statistics'>['buckets'][number]
 
 /** A line of a chart: one of the server's counts, its name, and its colour. */
 export type Series = { name: Exclude<keyof Bucket, 'at'>; words: string; color: string }
 
-/** The axis never ends lower than this, so that one event does not look like a flood. */
-const LOW = 4
+// The library for charts is larger than everything else. It arrives while the page already shows the totals.
+const load = () => import('./course.tsx')
+load().catch(() => {})
+const Course = lazy(async () => ({ default: (await load()).Course }))
 
 type Props = {
   title: string
@@ -34,10 +36,7 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
   const theme = useMantineTheme()
   const number = new Intl.NumberFormat(region)
   const label = labelOf(step, region)
-  const tick = tickOf(step, buckets.length, region)
   const totals = series.map(({ name }) => totalOf(buckets, name))
-  const largest = Math.max(0, ...buckets.flatMap((bucket) => series.map(({ name }) => bucket[name])))
-  const midnights = step === 'hour' ? buckets.map(({ at }) => at).filter(isMidnight) : []
   const summary = series.map(({ words }, index) => texts.summary(words, number.format(totals[index] ?? 0))).join(', ')
   return (
     <Panel title={title} lead={lead}>
@@ -59,25 +58,9 @@ export function StatisticChart({ title, lead, buckets, before, series, step, isT
         <Numbers title={title} buckets={buckets} series={series} label={label} />
       ) : (
         <div role="img" aria-label={`${title}. ${summary}`}>
-          <AreaChart
-            h={188}
-            data={[...buckets]}
-            dataKey="at"
-            series={series.map(({ name, words, color }) => ({ name, label: words, color }))}
-            curveType="monotone"
-            withDots={false}
-            strokeWidth={1.75}
-            fillOpacity={0.12}
-            tickLine="none"
-            gridAxis="x"
-            tooltipAnimationDuration={0}
-            areaProps={{ isAnimationActive: false }}
-            areaChartProps={{ accessibilityLayer: false, margin: { top: 8 } }}
-            valueFormatter={(value) => number.format(value)}
-            yAxisProps={{ allowDecimals: false, width: 44, domain: [0, largest < LOW ? LOW : 'auto'] }}
-            xAxisProps={{ minTickGap: 40, tickFormatter: tick, ...(midnights.length > 1 && { ticks: midnights }) }}
-            tooltipProps={{ labelFormatter: (at) => (typeof at === 'string' && at !== '' ? label(at) : '') }}
-          />
+          <Suspense fallback={<div style={{ blockSize: COURSE_HEIGHT }} />}>
+            <Course buckets={buckets} series={series} step={step} />
+          </Suspense>
         </div>
       )}
     </Panel>
@@ -134,30 +117,4 @@ function Numbers({ title, buckets, series, label }: NumbersProps) {
       </table>
     </section>
   )
-}
-
-/** Whether a day begins in the reader's time zone: if the chart spans several days in hours, it names the days. */
-function isMidnight(at: string): boolean {
-  return new Date(at).getHours() === 0
-}
-
-/** Hours in the reader's zone; days as the server counts them, in UTC. */
-function labelOf(step: 'hour' | 'day', region: string): (at: string) => string {
-  const format = new Intl.DateTimeFormat(
-    region,
-    step === 'hour'
-      ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
-      : { day: 'numeric', month: 'short', timeZone: 'UTC' },
-  )
-  return (at) => format.format(new Date(at))
-}
-
-/** The labels below the chart: times within a day, days within a longer period. */
-function tickOf(step: 'hour' | 'day', count: number, region: string): (at: string) => string {
-  if (step === 'day') return labelOf('day', region)
-  const format = new Intl.DateTimeFormat(
-    region,
-    count <= 25 ? { hour: 'numeric', minute: '2-digit' } : { day: 'numeric', month: 'short' },
-  )
-  return (at) => format.format(new Date(at))
 }

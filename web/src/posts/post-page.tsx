@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { act } from '../administration/act.ts'
+import details from '../administration/details.module.css'
 import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
@@ -67,6 +68,7 @@ function Loaded({ post }: { post: Post }) {
     <Page
       title={post.title || texts.untitled}
       back={{ to: '/admin/posts/', name: texts.title }}
+      changing="posts.change"
       lead={
         <>
           {texts.by} <AccountLink id={post.author_id} username={post.author} />, <Moment at={post.created_at} />
@@ -106,10 +108,7 @@ function Loaded({ post }: { post: Post }) {
             />
           </Form>
         ) : (
-          <>
-            <p>{post.content}</p>
-            <p>{texts.readOnly}</p>
-          </>
+          <p className={details.text}>{post.content}</p>
         )}
       </Panel>
       {dialog.shown === 'delete' && (

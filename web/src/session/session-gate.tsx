@@ -1,12 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useEffect } from 'react'
 import { asProblem } from '../api/problem.ts'
+import { queries } from '../api/queries.ts'
 import { Failed } from '../layout/states.tsx'
 import { addressOf } from '../site/address.ts'
 import { site } from '../site/site.ts'
 import { useAccountLanguage } from './account-language.ts'
 import { type Me, meQuery, useSessionEnd } from './session.ts'
 import { SessionOverDialog } from './session-over-dialog.tsx'
+
+// Asked for while the parts of the page are still arriving.
+if (site.session !== 'none') void queries.prefetchQuery(meQuery)
 
 const MeContext = createContext<Me | undefined>(undefined)
 

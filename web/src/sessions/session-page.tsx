@@ -30,6 +30,7 @@ export function SessionPage() {
   return (
     <RecordPage
       title={texts.one}
+      changing="sessions.delete"
       back={{ to: '/admin/sessions/', name: texts.title }}
       record={session}
       titleOf={holderName}

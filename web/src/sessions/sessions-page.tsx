@@ -113,6 +113,7 @@ export function SessionsPage() {
     <Page
       title={texts.title}
       lead={texts.lead}
+      changing="sessions.delete"
       actions={
         mayEnd &&
         query.state === 'running' && (

@@ -21,7 +21,7 @@ const OtherWays = lazy(async () => ({ default: (await import('../factors/other-w
 
 type Props = {
   done(): void
-  username?: string
+  username?: string | undefined
   /** Called when the form asks for the second factor, and when it starts over. */
   stepped?(isSecondStep: boolean): void
 }
@@ -95,7 +95,12 @@ export function SignInForm({ done, username: given = '', stepped }: Props) {
           error={words(submission.faultsOf('password'))}
         />
         {site.sends_mail && (
-          <TextLink to="/forgot-password/" size="sm" style={{ alignSelf: 'flex-start' }}>
+          <TextLink
+            to="/forgot-password/"
+            state={{ identifier: username.trim() }}
+            size="sm"
+            style={{ alignSelf: 'flex-start' }}
+          >
             {texts.forgotten}
           </TextLink>
         )}

@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core'
-import { useSearch } from '@tanstack/react-router'
+import { useLocation, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { ask } from '../api/api.ts'
 import { SignInLayout } from '../layout/sign-in-layout.tsx'
@@ -18,6 +18,7 @@ export function SignInPage() {
   const texts = useTexts(signInTexts)
   const reasons = useTexts(endReasonTexts)
   const { next, reason } = useSearch({ from: '/sign-in' })
+  const { identifier } = useLocation().state
   // Loads a new document, so that it knows about the session and password managers see that signing in worked.
   const [leave] = useState(() => {
     const address = nextAddress(next, location.hash)
@@ -55,7 +56,7 @@ export function SignInPage() {
     >
       <Stack gap="lg">
         {isEndReason(reason) && !isSecondStep && <Notice kind="info">{reasons[reason]}</Notice>}
-        <SignInForm done={leave} stepped={setIsSecondStep} />
+        <SignInForm done={leave} stepped={setIsSecondStep} username={identifier} />
       </Stack>
     </SignInLayout>
   )

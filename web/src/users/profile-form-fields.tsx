@@ -14,7 +14,6 @@ type Props = {
   draft: UserDraft
   change(part: Partial<UserDraft>, field: string): void
   faultsOf(field: string): readonly FieldFault[]
-  isReadOnly?: boolean
   /** A new account: the server derives a user name if none is typed. Default false. */
   isNew?: boolean
 }
@@ -22,7 +21,7 @@ type Props = {
 type TextName = 'username' | 'email' | 'first_name' | 'last_name' | 'phone_number'
 
 /** The fields of a user that every administrator with `accounts.change` may set. */
-export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false, isNew = false }: Props) {
+export function ProfileFormFields({ draft, change, faultsOf, isNew = false }: Props) {
   const texts = useTexts(userTexts).profile
   const { languages } = useTexts(layoutTexts)
   const words = useFaultWords()
@@ -31,7 +30,6 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false,
     value: draft[name],
     onChange: (value: string) => change({ [name]: value }, name),
     error: words(faultsOf(name)),
-    readOnly: isReadOnly,
     autoComplete: 'off',
     spellCheck: false,
   })
@@ -49,7 +47,6 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false,
         label={texts.emailVerified}
         description={texts.emailVerifiedHint}
         checked={draft.email_verified}
-        disabled={isReadOnly}
         onChange={(event) => change({ email_verified: event.currentTarget.checked }, 'email_verified')}
       />
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
@@ -61,7 +58,6 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false,
         <NativeSelect
           label={texts.locale}
           value={draft.locale}
-          disabled={isReadOnly}
           onChange={(event) => change({ locale: localeOf(event.currentTarget.value) ?? '' }, 'locale')}
           data={[
             { value: '', label: texts.localeDefault },
@@ -70,7 +66,7 @@ export function ProfileFormFields({ draft, change, faultsOf, isReadOnly = false,
         />
       </SimpleGrid>
       {site.profile_schema !== null && Object.keys(site.profile_schema.properties).length > 0 && (
-        <fieldset disabled={isReadOnly} style={{ border: 0, margin: 0, padding: 0, minInlineSize: 0 }}>
+        <fieldset style={{ border: 0, margin: 0, padding: 0, minInlineSize: 0 }}>
           <Title order={3} component="legend" mb="sm" p={0}>
             {texts.ownFields}
           </Title>

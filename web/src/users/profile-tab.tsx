@@ -6,13 +6,16 @@ import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { ViewOnly } from '../administration/view-only.tsx'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { CopyText } from '../look/copy-text.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { bodyOf, draftOfUser } from './profile-draft.ts'
+import { ProfileFacts } from './profile-facts.tsx'
 import { ProfileFormFields } from './profile-form-fields.tsx'
+import { RecentEvents } from './recent-events.tsx'
 import { type User, useMayReach, userQuery, useUser } from './user.ts'
 import classes from './user-layout.module.css'
 import { userTexts } from './user-texts.ts'
@@ -20,11 +23,26 @@ import { userTexts } from './user-texts.ts'
 /** Names, address and profile fields of a user. */
 export function ProfileTab() {
   const user = useUser()
+  const texts = useTexts(userTexts).profile
+  const mayChange = useMay()('accounts.change')
+  const mayReach = useMayReach()
   return (
-    <div className={classes.columns}>
-      <ProfilePanel key={user.id} user={user} />
-      <Facts user={user} />
-    </div>
+    <>
+      <ViewOnly needs="accounts.change" />
+      <div className={classes.columns}>
+        {mayChange && mayReach(user) ? (
+          <ProfilePanel key={user.id} user={user} />
+        ) : (
+          <Panel title={texts.title}>
+            <ProfileFacts user={user} />
+          </Panel>
+        )}
+        <div>
+          <AboutAccount user={user} />
+          <RecentEvents user={user} />
+        </div>
+      </div>
+    </>
   )
 }
 
@@ -33,10 +51,8 @@ function ProfilePanel({ user }: { user: User }) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const may = useMay()
-  const mayReach = useMayReach()
   const [draft, setDraft] = useState(() => draftOfUser(user))
   const [isSaved, setIsSaved] = useState(false)
-  const isReadOnly = !may('accounts.change') || !mayReach(user)
 
   const submission = useSubmission({
     check: () => missing({ username: draft.username }),
@@ -56,25 +72,6 @@ function ProfilePanel({ user }: { user: User }) {
       }
     },
   })
-  const fields = (
-    <ProfileFormFields
-      draft={draft}
-      change={(part, field) => {
-        setDraft((all) => ({ ...all, ...part }))
-        setIsSaved(false)
-        submission.changed(field)
-      }}
-      faultsOf={submission.faultsOf}
-      isReadOnly={isReadOnly}
-    />
-  )
-  if (isReadOnly) {
-    return (
-      <Panel title={texts.title}>
-        <div style={{ display: 'grid', gap: '1rem' }}>{fields}</div>
-      </Panel>
-    )
-  }
   return (
     <Panel title={texts.title}>
       <Form
@@ -89,13 +86,21 @@ function ProfilePanel({ user }: { user: User }) {
           )
         }
       >
-        {fields}
+        <ProfileFormFields
+          draft={draft}
+          change={(part, field) => {
+            setDraft((all) => ({ ...all, ...part }))
+            setIsSaved(false)
+            submission.changed(field)
+          }}
+          faultsOf={submission.faultsOf}
+        />
       </Form>
     </Panel>
   )
 }
 
-function Facts({ user }: { user: User }) {
+function AboutAccount({ user }: { user: User }) {
   const texts = useTexts(userTexts).facts
   return (
     <Panel title={texts.title}>

@@ -83,7 +83,7 @@ export function RightsFields({ draft, change, faultsOf, known = [] }: Props) {
 type SubjectProps = { title: string; lead?: string; fault?: ReactNode; children: ReactNode }
 
 /** A part of the rights, under its own heading. */
-export function RightsSubject({ title, lead, fault, children }: SubjectProps) {
+function RightsSubject({ title, lead, fault, children }: SubjectProps) {
   return (
     <div>
       <Title order={3}>{title}</Title>

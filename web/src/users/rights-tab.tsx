@@ -1,16 +1,18 @@
-import { Stack, Switch, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { act } from '../administration/act.ts'
+import { Facts } from '../administration/facts.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { ViewOnly } from '../administration/view-only.tsx'
 import { Form } from '../forms/form.tsx'
+import { formTexts } from '../forms/form-texts.ts'
 import { useSubmission } from '../forms/submission.ts'
-import { Tag } from '../look/tag.tsx'
+import { Tags } from '../look/tags.tsx'
 import { useMe } from '../session/session-gate.tsx'
 import { useTexts } from '../texts/texts.tsx'
-import { type RightsDraft, RightsFields, RightsSubject, rightsBody } from './rights-fields.tsx'
-import classes from './rights-tab.module.css'
+import { type RightsDraft, RightsFields, rightsBody } from './rights-fields.tsx'
 import { rightsTexts } from './rights-texts.ts'
 import { type User, userQuery, useUser } from './user.ts'
 
@@ -22,23 +24,14 @@ export function RightsTab() {
   const mayGrant = useMay()('superuser')
   return (
     <>
+      <ViewOnly needs="superuser" />
       {mayGrant && user.id !== me.id ? (
         <RightsForm key={user.id} user={user} />
       ) : (
-        <HeldRights user={user} why={user.id === me.id ? texts.own : texts.readOnly} />
+        <HeldRights user={user} lead={mayGrant && texts.own} />
       )}
       <Panel title={texts.effective} lead={user.is_superuser ? texts.effectiveAll : texts.effectiveLead}>
-        {user.permissions.length === 0 ? (
-          <Text c="dimmed">{texts.none}</Text>
-        ) : (
-          <ul className={classes.tags}>
-            {user.permissions.map((name) => (
-              <li key={name}>
-                <Tag kind="plain">{name}</Tag>
-              </li>
-            ))}
-          </ul>
-        )}
+        {user.permissions.length === 0 ? <Text c="dimmed">{texts.none}</Text> : <Tags names={user.permissions} />}
       </Panel>
     </>
   )
@@ -80,26 +73,20 @@ function RightsForm({ user }: { user: User }) {
   )
 }
 
-function HeldRights({ user, why }: { user: User; why: string }) {
+function HeldRights({ user, lead }: { user: User; lead: ReactNode }) {
   const texts = useTexts(rightsTexts)
+  const { yes, no } = useTexts(formTexts)
+  const tags = (names: readonly string[]) => (names.length === 0 ? texts.none : <Tags names={names} />)
   return (
-    <Panel title={texts.title} lead={why}>
-      <Stack gap="md">
-        <Switch label={texts.staff} description={texts.staffHint} checked={user.is_staff} disabled readOnly />
-        <Switch
-          label={texts.superuser}
-          description={texts.superuserHint}
-          checked={user.is_superuser}
-          disabled
-          readOnly
-        />
-        <RightsSubject title={texts.groups}>
-          <Text>{user.groups.map(({ name }) => name).join(', ') || texts.none}</Text>
-        </RightsSubject>
-        <RightsSubject title={texts.permissions}>
-          <Text>{user.user_permissions.join(', ') || texts.none}</Text>
-        </RightsSubject>
-      </Stack>
+    <Panel title={texts.title} lead={lead}>
+      <Facts
+        facts={[
+          [texts.staff, user.is_staff ? yes : no],
+          [texts.superuser, user.is_superuser ? yes : no],
+          [texts.groups, tags(user.groups.map(({ name }) => name))],
+          [texts.permissions, tags(user.user_permissions)],
+        ]}
+      />
     </Panel>
   )
 }

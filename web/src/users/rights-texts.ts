@@ -4,7 +4,6 @@ export const rightsTexts = catalogue(
   {
     title: 'Rights',
     lead: 'Staff can use the administration, within their permissions. Superusers can do everything.',
-    readOnly: 'Only superusers may change rights.',
     own: 'You cannot change your own rights here. Another superuser can.',
     staff: 'Staff',
     staffHint: 'Can open the administration.',
@@ -26,7 +25,6 @@ export const rightsTexts = catalogue(
     de: {
       title: 'Rechte',
       lead: 'Mitglieder des Teams dürfen die Administration im Rahmen ihrer Berechtigungen benutzen. Superuser dürfen alles.',
-      readOnly: 'Nur Superuser dürfen Rechte ändern.',
       own: 'Die eigenen Rechte kannst du hier nicht ändern. Ein anderer Superuser kann es.',
       staff: 'Team',
       staffHint: 'Darf die Administration öffnen.',

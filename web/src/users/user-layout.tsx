@@ -74,7 +74,7 @@ export function UserLayout() {
         lead={[name === user.username ? '' : user.username, user.email].filter(Boolean).join(' · ')}
         actions={<UserActions user={user} />}
       >
-        {may('accounts.change') && !mayReach(user) && (
+        {['accounts.change', 'accounts.delete', 'sessions.delete'].some(may) && !mayReach(user) && (
           <div className={classes.notice}>
             <Notice kind="info">{texts.outOfReach}</Notice>
           </div>

@@ -39,11 +39,15 @@ export const userTexts = catalogue(
       lastLogin: 'Last sign-in',
       never: 'never',
     },
+    recent: { title: 'Recently', empty: 'Nothing has happened yet.', all: 'Show the whole history' },
     profile: {
       title: 'Profile',
       username: 'User name',
       usernameHint: 'If you leave this empty, Latchkey makes one from the email address or the name.',
       email: 'Email address',
+      confirmed: 'confirmed',
+      unconfirmed: 'not confirmed',
+      notGiven: 'not given',
       emailVerified: 'The address is confirmed',
       emailVerifiedHint:
         'If you do not tick this, a new address is unconfirmed until its owner opens a link in an email.',
@@ -97,11 +101,15 @@ export const userTexts = catalogue(
         lastLogin: 'Letzte Anmeldung',
         never: 'nie',
       },
+      recent: { title: 'Zuletzt', empty: 'Noch ist nichts geschehen.', all: 'Ganzen Verlauf zeigen' },
       profile: {
         title: 'Profil',
         username: 'Benutzername',
         usernameHint: 'Wenn du das leer lässt, bildet Latchkey einen aus der E-Mail-Adresse oder dem Namen.',
         email: 'E-Mail-Adresse',
+        confirmed: 'bestätigt',
+        unconfirmed: 'nicht bestätigt',
+        notGiven: 'nicht angegeben',
         emailVerified: 'Die Adresse ist bestätigt',
         emailVerifiedHint:
           'Ohne dieses Häkchen gilt eine neue Adresse als unbestätigt, bis ein Link aus einer Mail geöffnet wird.',

@@ -57,6 +57,7 @@ export function UsersPage() {
   return (
     <Page
       title={texts.title}
+      changing={mayChangeMany || may('accounts.add') ? undefined : 'accounts.change'}
       actions={
         <>
           <Button
@@ -107,7 +108,7 @@ export function UsersPage() {
           page={page}
           rowsOf={({ users }) => users}
           nextOf={({ next }) => next}
-          empty={{ icon: 'user', title: texts.empty, lead: texts.emptyLead }}
+          empty={{ icon: 'user', title: texts.empty, lead: may('accounts.add') && texts.emptyLead }}
           nothing={isPrefix && anywhere}
         >
           {({ users }) => (

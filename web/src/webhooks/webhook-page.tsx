@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { act } from '../administration/act.ts'
+import { Facts } from '../administration/facts.tsx'
 import { FailingNotice } from '../administration/failing-notice.tsx'
 import { notify } from '../administration/notifications.tsx'
 import { Page } from '../administration/page.tsx'
@@ -13,9 +14,11 @@ import { RowAction } from '../administration/row-action.tsx'
 import { ask } from '../api/api.ts'
 import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
+import { useEventName } from '../events/event-words.tsx'
 import { Form } from '../forms/form.tsx'
 import { useSubmission } from '../forms/submission.ts'
 import { Failed, Loading } from '../layout/states.tsx'
+import { Tags } from '../look/tags.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { Deliveries } from './deliveries.tsx'
@@ -68,6 +71,7 @@ function Loaded({ webhook }: { webhook: Webhook }) {
       title={webhook.description || new URL(webhook.url).host}
       beside={<WebhookState webhook={webhook} />}
       back={{ to: '/admin/webhooks/', name: texts.title }}
+      changing="webhooks.change"
       actions={
         mayChange && (
           <>
@@ -99,7 +103,7 @@ function Loaded({ webhook }: { webhook: Webhook }) {
         />
       )}
       <Panel>
-        {mayChange ? <Change webhook={webhook} /> : <p>{texts.readOnly}</p>}
+        {mayChange ? <Change webhook={webhook} /> : <WebhookFacts webhook={webhook} />}
         {webhook.former_secret_until !== null && (
           <p>
             {texts.formerUntil} <Moment at={webhook.former_secret_until} />.
@@ -138,6 +142,20 @@ function Loaded({ webhook }: { webhook: Webhook }) {
       )}
       {secret !== undefined && <WebhookSecret secret={secret} close={() => setSecret(undefined)} />}
     </Page>
+  )
+}
+
+function WebhookFacts({ webhook }: { webhook: Webhook }) {
+  const texts = useTexts(webhooksTexts)
+  const nameOf = useEventName()
+  return (
+    <Facts
+      facts={[
+        [texts.url, webhook.url],
+        [texts.description, webhook.description],
+        [texts.events, <Tags key="events" names={webhook.events.map(nameOf)} />],
+      ]}
+    />
   )
 }
 

@@ -58,6 +58,7 @@ export function WebhooksPage() {
     <Page
       title={texts.title}
       lead={texts.lead}
+      changing="webhooks.change"
       actions={
         may('webhooks.change') && (
           <ButtonLink to="/admin/webhooks/new/" size="sm">
@@ -69,7 +70,9 @@ export function WebhooksPage() {
       <Panel isFlush={webhooks.isSuccess}>
         {webhooks.isPending && <Loading lines={4} />}
         {webhooks.isError && <Failed error={webhooks.error} retry={() => void webhooks.refetch()} />}
-        {webhooks.data?.length === 0 && <Nothing icon="webhook" title={texts.empty} lead={texts.emptyLead} />}
+        {webhooks.data?.length === 0 && (
+          <Nothing icon="webhook" title={texts.empty} lead={may('webhooks.change') && texts.emptyLead} />
+        )}
         {webhooks.data !== undefined && webhooks.data.length > 0 && (
           <RecordTable
             label={texts.title}
