@@ -34,7 +34,7 @@ const CHECKPOINT_PAGES = 8_000
 /**
  * Opens a SQLite file with a write-ahead log and enforced foreign keys. Committed data survives the end of the process,
  * and also a power cut once `wal-sync.ts` has synced it. A reader waits for a lock only while another process opens or
- * closes the file. A writer often waits for others, but outside SQLite (`transaction.ts`).
+ * closes the file. A writer often waits for others, but outside SQLite (`sqlite-transactions.ts`).
  *
  * @throws Error if such a log is impossible, as on some network file systems
  */
@@ -79,7 +79,7 @@ type SqliteConnection = DatabaseConnection & {
 
 /**
  * node:sqlite behind Kysely. One open file is one connection; its calls are synchronous, so two statements can never
- * run at once and no lock is needed here. `transaction.ts` handles transactions.
+ * run at once and no lock is needed here. `sqlite-transactions.ts` handles transactions.
  *
  * @param failed called for every statement that fails
  */

@@ -3,8 +3,11 @@ import { join, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
-const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
-const quoted = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
+const pages = globSync('{CONTRIBUTING.md,SECURITY.md,docs/architecture.md,docs/decisions/*.md}', { cwd: root })
+
+/** What a page quotes as code. */
+const quotedIn = (page: string) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
 
 const foldersOf = (path: string) =>
   readdirSync(join(root, path), { withFileTypes: true })
@@ -15,20 +18,29 @@ describe('the page about the architecture', () => {
   it.each(['src', 'src/app', 'src/cli', 'src/flows', 'src/http', 'src/http/v1', 'packages'])(
     'names every folder of %s',
     (path) => {
-      const named = quoted.flatMap((text) => [text, text.slice(text.lastIndexOf('/', text.length - 2) + 1)])
+      const named = quotedIn('docs/architecture.md').flatMap((text) => [
+        text,
+        text.slice(text.lastIndexOf('/', text.length - 2) + 1),
+      ])
       expect(foldersOf(path).filter((folder) => !named.includes(folder))).toEqual([])
     },
   )
+})
 
-  it('names no file or folder that does not exist', () => {
-    const files = globSync('{src,test,web/src,packages/*/{src,build}}/**/*.{ts,tsx}', { cwd: root }).map(
-      (path) => `/${path.replaceAll(sep, '/')}`,
-    )
-    // What the build writes is not in the repository.
-    const isBuilt = (text: string) => /^(dist|src\/generated)\//.test(text)
-    const paths = quoted.filter((text) => /^[\w./-]+(\.ts|\/)$/.test(text) && !isBuilt(text))
-    const isThere = (text: string) => files.some((path) => path.includes(`/${text}`))
-    expect(paths.length).toBeGreaterThan(50)
-    expect(paths.filter((text) => !isThere(text))).toEqual([])
+describe('the pages for people who read the code', () => {
+  const files = globSync('{src,test,bench,scripts,docs,web/src,packages/*/{src,build}}/**/*.*', { cwd: root }).map(
+    (path) => `/${path.replaceAll(sep, '/')}`,
+  )
+  // What the build writes is not in the repository, and the others are files of a deployment.
+  const isElsewhere = (text: string) => /^(dist|src\/generated|data|node_modules)\//.test(text)
+  // A decision may end a path of a URL with a slash.
+  const isPath = (text: string, page: string) =>
+    /^[a-z][\w./-]*(\.tsx?|\/)$/.test(text) &&
+    !isElsewhere(text) &&
+    !(text.endsWith('/') && page.includes('decisions/'))
+
+  it.each(pages)('names no file or folder that does not exist: %s', (page) => {
+    const paths = quotedIn(page).filter((text) => isPath(text, page))
+    expect(paths.filter((text) => !files.some((path) => path.includes(`/${text}`)))).toEqual([])
   })
 })
