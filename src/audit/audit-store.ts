@@ -44,8 +44,8 @@ const append = preparedReturning(
 )
 
 /**
- * Records an event in the transaction of the change it reports, so that neither exists without the other. Watchers of
- * the database receive it too (`committed-events.ts`), which counts it and queues it for webhooks.
+ * Records an event in the transaction of the change it reports, so that neither exists without the other. The watcher of
+ * the database (`committed-events.ts`) receives it too, counts it, and queues it for webhooks.
  *
  *     await recordEvent(tx, now, 'session.ended', { accountId, sessionId, reason: 'logout', origin })
  */
@@ -56,7 +56,7 @@ export async function recordEvent<E extends AuditEventName>(
   entry: AuditEntry<E>,
 ): Promise<void> {
   const [row] = await append(tx, ...eventValues(now, event, entry))
-  if (row === undefined) throw new Error('the database has not said under which id it keeps an event')
+  if (row === undefined) throw new Error('the database returned no id for an event')
   noteRecorded(tx, { id: row.id, isAwaited: row.is_awaited === 1 }, now, event, entry)
 }
 

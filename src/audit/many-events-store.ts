@@ -51,7 +51,7 @@ export async function recordEventOfEach<E extends AuditEventName>(
   const bySubject = new Map(stored.rows.map((row) => [row.session_id ?? row.account_id, row]))
   for (const entry of entries) {
     const row = bySubject.get(entry.sessionId ?? entry.accountId)
-    if (row === undefined) throw new Error('the database has not said under which id it keeps an event')
+    if (row === undefined) throw new Error('the database returned no id for an event')
     noteRecorded(tx, { id: row.id, isAwaited: row.is_awaited === 1 }, now, event, entry)
   }
 }

@@ -14,12 +14,12 @@ export type Expose = (readings: Readings) => Promise<Exposition>
 const DURATIONS = 'latchkey_http_request_duration_seconds' satisfies MetricName
 
 /**
- * Formats metrics as text for Prometheus, together with prom-client's metrics of every Node process. To be made when a
- * server starts whose metrics somebody may read: from then on, requests are timed, and prom-client watches the event loop
- * and the garbage collector. It takes 2 MB, so it is loaded only there.
+ * Formats metrics as text for Prometheus, together with prom-client's metrics of every Node process. Create it at the
+ * start of a server whose metrics somebody may read: from then on, requests are timed, and prom-client watches the event
+ * loop and the garbage collector. Other servers do not load this file, because prom-client takes 2 MB.
  *
- * Counters and gauges are Latchkey's own numbers, which prom-client asks for when it is scraped (`collect`). Durations are observed
- * by a histogram of its own, with the labels of each route prepared once.
+ * Counters and gauges are Latchkey's own numbers, which prom-client asks for when it is scraped (`collect`). A histogram
+ * of prom-client observes durations, with the labels of each route prepared once.
  */
 export function createExposition(metrics: Metrics): Expose {
   const own = new prometheus.Registry()

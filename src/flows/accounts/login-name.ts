@@ -25,7 +25,7 @@ export type LoginNames = {
   /**
    * Gives an account another name, in the caller's transaction, and tells its owner.
    *
-   * @throws an error that `isTaken` recognises if the name was taken at the same moment
+   * @throws an error that `unlessTaken` recognises if the name was taken at the same moment
    */
   change(
     tx: Transaction,
@@ -69,12 +69,12 @@ export function createLoginNames(parts: LoginNamesParts): LoginNames {
       const stored = field === 'username' && settings.isStrict ? normalizeUsername(name) : name
       if (field === 'email') {
         const change = { email: stored, verifiedAt: undefined }
-        // Below, the username follows whatever it was.
+        // The username is changed below, even if it was not the address before.
         const replaced = await replaceAddress(tx, account, change, { ...parts, isAddressName: false }, now)
         if (replaced === undefined) throw new AuthError('account_not_found')
       }
       if (field === 'phone_number') await replaceNumber(tx, account, stored)
-      // If another field is the username, it follows for accounts that were named by it.
+      // With USERNAME_FIELD=email or phone_number, the new value is the username too.
       const isUsername = field === 'username' || field === settings.usernameField
       if (field === 'username') {
         await awaitNameTurn(tx, { username: stored }, phoneRule)

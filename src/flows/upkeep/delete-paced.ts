@@ -4,8 +4,8 @@ import type { Transaction } from '../../storage/prepared.ts'
 import type { TidyingTurn } from '../../storage/tidying-turn.ts'
 
 /**
- * How long one batch may take. On SQLite, everybody waits for it. On PostgreSQL, only its rows are locked, and the time includes
- * the way to the database and back.
+ * How long one batch may take. On SQLite, everybody waits for it. On PostgreSQL, only its rows are locked, and the time
+ * includes the round trip to the database.
  */
 const BATCH_MS = { sqlite: 1.5, postgres: 10 } as const
 /**
