@@ -42,7 +42,7 @@ export type Stranger = { kind: 'stranger'; origin: RequestOrigin }
 export type Voucher = { kind: 'voucher'; origin: RequestOrigin }
 
 /** A program with a service credential. */
-type Service = { kind: 'service'; name: string; origin: RequestOrigin }
+export type Service = { kind: 'service'; name: string; origin: RequestOrigin }
 
 /** Anybody who can run commands on the server's machine. They may do everything. */
 type CommandLine = { kind: 'command_line' }
@@ -76,7 +76,7 @@ export function auditOriginOf(actor: Actor): AuditOrigin {
     case 'voucher':
       return { ...actingStranger(actor.origin), actor: 'server' }
     case 'service':
-      return { actor: { service: actor.name }, ...actor.origin }
+      return { ...actingStranger(actor.origin), actor: { service: actor.name } }
     case 'command_line':
     case 'server':
       return { actor: actor.kind, ...nowhere }

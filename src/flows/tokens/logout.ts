@@ -1,5 +1,4 @@
-import type { AuditActor, AuditOrigin } from '../../audit/events.ts'
-import type { RequestOrigin } from '../../audit/origin.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
 import { AuthError } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -11,6 +10,7 @@ import type { OpenedToken } from '../../tokens/opened-token.ts'
 import { type RefreshTokenRules, type RefreshTokenState, refreshRefusal } from '../../tokens/refresh-token-state.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
+import { auditOriginOf, type Service, type Stranger } from '../rights/actor.ts'
 import { endAndRecord, endReplayed, recordEnded } from '../sessions/end-session.ts'
 import { openRefreshToken, readRefreshTokenState } from './presented-refresh-token.ts'
 
@@ -27,10 +27,10 @@ type LogoutParts = {
  * Ends the session of a refresh token. The token is its own proof: its holder may end it, even if the account is
  * inactive or gone. If several requests use one token at once, one succeeds.
  *
- * @param actor for the audit log; default: nobody has authenticated
+ * @param actor who presents the token: somebody who is not logged in otherwise, or a service on behalf of its user
  * @throws AuthError `token_not_valid` and the other token codes; `token_revoked` if it was used or ended before
  */
-export type Logout = (refreshToken: string, origin: RequestOrigin, actor?: AuditActor) => Promise<void>
+export type Logout = (refreshToken: string, actor: Stranger | Service) => Promise<void>
 
 export function createLogout({ database, clock, verifier, outbox, notices, settings }: LogoutParts): Logout {
   /** The refusal, to be thrown after the commit, or undefined once the session has ended. */
@@ -58,9 +58,9 @@ export function createLogout({ database, clock, verifier, outbox, notices, setti
     return isEnded ? undefined : end(tx, opened, origin, now)
   }
 
-  return async (refreshToken, { address, userAgent }, actor = 'anonymous') => {
+  return async (refreshToken, actor) => {
     const now = clock.now()
-    const origin: AuditOrigin = { actor, address, userAgent }
+    const origin = auditOriginOf(actor)
     const opened = await openRefreshToken({ verifier, database, settings }, refreshToken, now)
     const refusal = await database.inTransaction((tx) => end(tx, opened, origin, now))
     if (refusal) {

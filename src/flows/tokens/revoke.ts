@@ -1,5 +1,3 @@
-import type { AuditActor } from '../../audit/events.ts'
-import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
@@ -7,6 +5,7 @@ import type { Database } from '../../storage/database.ts'
 import { uidOf } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
+import { auditOriginOf, type Service } from '../rights/actor.ts'
 import { endAndRecord } from '../sessions/end-session.ts'
 import type { Logout } from './logout.ts'
 import { isKey, type SessionKeys } from './session-keys.ts'
@@ -20,42 +19,39 @@ type RevokeParts = {
 }
 
 /**
- * Ends the session of a token of either kind or of a key, at a service's request (RFC 7009 §2.1). A token that is not valid needs
- * nothing more: only a problem that prevents the check is an error.
+ * Ends the session of a token of either kind or of a key, at a service's request (RFC 7009 §2.1). A token that is not
+ * valid needs nothing more: only a problem that prevents the check is an error.
  */
-export type Revoke = (token: string, service: string, origin: RequestOrigin) => Promise<void>
+export type Revoke = (token: string, service: Service) => Promise<void>
 
 export function createRevoke({ database, clock, verifier, sessionKeys, logout }: RevokeParts): Revoke {
-  async function endOfAccessToken(text: string, actor: AuditActor, origin: RequestOrigin): Promise<void> {
+  async function endOfAccessToken(text: string, service: Service): Promise<void> {
     const now = clock.now()
     const token = await verifier.verifyAccess(text, now)
     const named = { uid: uidOf(token), sessionId: token.sessionId }
     await database.inTransaction(async (tx) => {
       const { account, session } = await findTokenHolder(tx, named)
       if (session === undefined || !isAccessTokenOf(token, session, account)) return
-      await endAndRecord(tx, session, 'logout', { actor, ...origin }, now)
+      await endAndRecord(tx, session, 'logout', auditOriginOf(service), now)
     })
   }
 
-  async function endOfKey(key: string, actor: AuditActor, origin: RequestOrigin): Promise<void> {
+  async function endOfKey(key: string, service: Service): Promise<void> {
     const { session } = await sessionKeys.authenticate(key)
     if (session === undefined) return
     const now = clock.now()
-    await database.inTransaction(
-      async (tx) => void (await endAndRecord(tx, session, 'logout', { actor, ...origin }, now)),
-    )
+    await database.inTransaction((tx) => endAndRecord(tx, session, 'logout', auditOriginOf(service), now))
   }
 
-  return async (text, service, origin) => {
-    const actor = { service }
+  return async (text, service) => {
     try {
       if (isKey(text)) {
-        await endOfKey(text, actor, origin)
+        await endOfKey(text, service)
         return
       }
       const { token } = await verifier.open(text, clock.now())
-      if (token.use === 'access') await endOfAccessToken(text, actor, origin)
-      else await logout(text, origin, actor)
+      if (token.use === 'access') await endOfAccessToken(text, service)
+      else await logout(text, service)
     } catch (error) {
       if (!(error instanceof AuthError)) throw error
     }

@@ -142,7 +142,8 @@ export function tokenViews(parts: TokenViewParts): View[] {
           body: schemas.refreshBody,
           answer: { status: 200, schema: schemas.nothing },
           handle: async (request) => {
-            await logout(await readToken(request, schemas.refreshBody), request.origin)
+            const { origin } = request
+            await logout(await readToken(request, schemas.refreshBody), { kind: 'stranger', origin })
             return new ClassicAnswer(200, {})
           },
         },
@@ -170,7 +171,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
             const { values, errors: faults } = readFields(body, await request.body(), { trimPasswords })
             if (Object.keys(faults).length > 0) throw fieldErrors(faults)
             if (values.refresh === undefined) await endOwnSession(request)
-            else await logout(values.refresh, request.origin)
+            else await logout(values.refresh, { kind: 'stranger', origin: request.origin })
             return new ClassicAnswer(205)
           },
         },

@@ -122,10 +122,11 @@ export function loginRoutes(parts: LoginRouteParts): ApiRoute[] {
       body: refreshBody,
       answer: { status: 204 },
       handle: async ({ body, origin, request, reply }) => {
-        if (body.refresh_token !== undefined) return logout(body.refresh_token, origin)
+        const stranger = { kind: 'stranger', origin } as const
+        if (body.refresh_token !== undefined) return logout(body.refresh_token, stranger)
         const presented = readCookie(request)
         try {
-          await logout(presented, origin)
+          await logout(presented, stranger)
         } catch (error) {
           // Nobody can use this token any more, unlike one that could not be checked.
           if (error instanceof AuthError && apiErrors[error.code].status === 401) cookies.clear(reply)

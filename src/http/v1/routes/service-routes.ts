@@ -63,7 +63,7 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
       body: tokenBody,
       answer: { status: 200, schema: Type.Object({}) },
       handle: async ({ request, body, origin }) => {
-        await revoke(body.token, serviceOf(request), origin)
+        await revoke(body.token, { kind: 'service', name: serviceOf(request), origin })
         return {}
       },
     }),
