@@ -1,5 +1,5 @@
 import { sha256 } from '../platform/digest.ts'
-import { prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 
 /** A device on which its owner is not asked for a second factor. Only a digest of its token is stored. */
 export type TrustedDevice = {
@@ -37,7 +37,26 @@ export async function isTrustedDevice(
   return row !== undefined
 }
 
-/** Stores a trusted device. */
+/** How many devices an account can trust. A further one takes the place of the oldest. */
+const MOST_TRUSTED = 100
+
+const forgetOldest = preparedChange((db, accountId: number) =>
+  db
+    .deleteFrom('trusted_devices')
+    .where('account_id', '=', accountId)
+    .where('id', 'in', (devices) =>
+      devices
+        .selectFrom('trusted_devices')
+        .select('id')
+        .where('account_id', '=', accountId)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(50)
+        .offset(MOST_TRUSTED),
+    ),
+)
+
+/** Stores a trusted device. Nobody can make an account store ever more of them. */
 export async function keepTrustedDevice(
   db: Transaction,
   device: TrustedDevice & { digest: string; credentialsVersion: number },
@@ -55,6 +74,7 @@ export async function keepTrustedDevice(
       user_agent: device.userAgent,
     })
     .execute()
+  await forgetOldest(db, device.accountId)
 }
 
 /** The trusted devices of an account that are still trusted, newest first. */
