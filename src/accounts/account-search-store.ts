@@ -1,6 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { type Expression, type RawBuilder, type Selectable, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
-import type { Queryable } from '../storage/prepared.ts'
+import { isPostgres, type Queryable } from '../storage/prepared.ts'
 import { idList } from '../storage/recordset.ts'
 import type { AccountsTable, Tables } from '../storage/tables.ts'
 import { conditions } from './account-condition-store.ts'
@@ -50,17 +50,23 @@ export type AccountSearch = {
   limit: number
 }
 
-/** How many accounts one query examines: a few milliseconds of work, however few of them match. */
+/** How many accounts the first query examines: a few milliseconds of work, however few of them match. */
 const STRETCH = 5_000
+
+/**
+ * How many times as many the next query examines, and the most. On SQLite, a query blocks the whole process. On
+ * PostgreSQL it does not, and few long queries cost less than many short ones.
+ */
+const GROWTH = { sqlite: 1, postgres: 4 } as const
+const LONGEST_STRETCH = 100_000
 
 /**
  * One page of a list of accounts. The next page starts after its last account, so accounts that are created or deleted
  * meanwhile do not move the others.
  *
- * A search may have to examine every account. It does so in stretches, and other work runs between two of them: on
- * SQLite, a query blocks the whole process.
+ * A search may have to examine every account. It does so in stretches, and other work runs between two of them.
  *
- * @param stretch how many accounts one query examines
+ * @param stretch how many accounts the first query examines
  */
 export async function searchAccounts(
   db: Queryable,
@@ -141,7 +147,7 @@ function inOrder<Selected>(
 }
 
 /**
- * The whole order after a position, in ranges of about `stretch` accounts. Accounts with the same value get ranges of
+ * The whole order after a position, in ranges of `stretch` accounts, and more later. Accounts with the same value get ranges of
  * their own. With a condition on value and id together, SQLite would read all accounts of that value each time, and all
  * accounts that never logged in have the same value.
  */
@@ -152,6 +158,8 @@ async function* rangesBehind(
   stretch: number,
 ): AsyncGenerator<Range> {
   const { expression, isUnique } = way
+  const growth = GROWTH[isPostgres(db) ? 'postgres' : 'sqlite']
+  let size = stretch
   const [beyond, before, upTo] = way.direction === 'desc' ? [sql`<`, sql`>`, sql`>=`] : [sql`>`, sql`<`, sql`<=`]
   const ofValue = ({ value }: AccountPosition, ...bounds: Expression<SqlBool>[]): Range => ({
     bounds: [sql<SqlBool>`${expression} = ${value}`, ...bounds],
@@ -162,13 +170,14 @@ async function* rangesBehind(
   for (;;) {
     while (from !== undefined && !isUnique) {
       const behind = sql<SqlBool>`id ${beyond} ${from.id}`
-      const end = await findNth(db, way, ofValue(from, behind), stretch)
+      const end = await findNth(db, way, ofValue(from, behind), size)
       yield end === undefined ? ofValue(from, behind) : ofValue(from, behind, sql`id ${upTo} ${end.id}`)
       if (end === undefined) break
       from = end
+      size = Math.min(size * growth, LONGEST_STRETCH)
     }
     const others = from === undefined ? [] : [sql<SqlBool>`${expression} ${beyond} ${from.value}`]
-    const end = await findNth(db, way, ofValues(...others), stretch)
+    const end = await findNth(db, way, ofValues(...others), size)
     if (end === undefined) {
       yield ofValues(...others)
       return
@@ -180,6 +189,7 @@ async function* rangesBehind(
       yield ofValue(end, sql`id ${upTo} ${end.id}`)
     }
     from = end
+    size = Math.min(size * growth, LONGEST_STRETCH)
   }
 }
 
