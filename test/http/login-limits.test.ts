@@ -6,6 +6,7 @@ import { startTestApp, type TestApp } from '../support/test-app.ts'
 const HOME = '198.51.100.10'
 const ATTACKER = '203.0.113.66'
 const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 
 /** Address number `nth` of an attacker. */
 const bot = (nth: number) => `192.0.2.${nth % 256}`
@@ -136,5 +137,16 @@ describe.each(databases)('guessing passwords, with $name', (database) => {
     expect({ ...wrong.headers, 'x-request-id': undefined }).toEqual({ ...headers, 'x-request-id': undefined })
     expect([right.status, right.body]).toEqual([wrong.status, wrong.body])
     expect(await failures()).toBe(failuresBefore)
+  })
+
+  // Last, because it leaves the clock half a year ahead.
+  it('counts a network as known for 90 days after the last login from it', async () => {
+    expect(await entersFrom(HOME)).toBe(200)
+    vi.advanceTimersByTime(90 * DAY)
+    await knocker.guess(50, (nth) => ({ from: bot(nth) }))
+    expect(await entersFrom(HOME)).toBe(200)
+    vi.advanceTimersByTime(90 * DAY + 1)
+    await knocker.guess(50, (nth) => ({ from: bot(nth) }))
+    expect(await entersFrom(HOME)).toBe(429)
   })
 })
