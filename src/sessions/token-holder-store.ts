@@ -56,10 +56,10 @@ const holderColumns = [
 /** A column of the account that another concept computes. */
 type AccountColumn = (db: Queryable) => RawBuilder<string>
 
-/** The statement that reads accounts and sessions, and `more` if there is such a column. */
+/** The statement that reads accounts and sessions, and `column` if there is one. */
 function rowFinder(column?: AccountColumn) {
-  const hasMore = column !== undefined
-  const more = (db: Queryable) => (column?.(db) ?? sql<string>`''`).as('more')
+  const hasColumn = column !== undefined
+  const added = (db: Queryable) => (column?.(db) ?? sql<string>`''`).as('added_column')
   const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
     db
       // Always returns one row, so that each is found without the other.
@@ -67,7 +67,7 @@ function rowFinder(column?: AccountColumn) {
       .leftJoin('accounts', (join) => join.on((on) => on('accounts.uid', '=', uid)))
       .leftJoin('sessions', (join) => join.on((on) => on('sessions.id', '=', sessionId)))
       .select(holderColumns)
-      .$if(hasMore, (rows) => rows.select(more(db))),
+      .$if(hasColumn, (rows) => rows.select(added(db))),
   )
   // The same for several on PostgreSQL: one row for each, in their order.
   const byUidsAndSessions = prepared((db, uids: string[], sessionIds: string[]) =>
@@ -81,7 +81,7 @@ function rowFinder(column?: AccountColumn) {
       .leftJoin('accounts', 'accounts.uid', 'named.uid')
       .leftJoin('sessions', 'sessions.id', 'named.session_id')
       .select(holderColumns)
-      .$if(hasMore, (rows) => rows.select(more(db)))
+      .$if(hasColumn, (rows) => rows.select(added(db)))
       .orderBy('named.position'),
   )
   return sharedStatement({
@@ -108,9 +108,9 @@ export async function findTokenHolder(db: Queryable, named: Named): Promise<Hold
  */
 export function tokenHolderWith(column: AccountColumn) {
   const find = rowFinder(column)
-  return async (db: Queryable, named: Named): Promise<Holder & { more: string | undefined }> => {
+  return async (db: Queryable, named: Named): Promise<Holder & { columnValue: string | undefined }> => {
     const row = await find(db, named)
-    return { ...toHolder(row), more: row?.more }
+    return { ...toHolder(row), columnValue: row?.added_column }
   }
 }
 

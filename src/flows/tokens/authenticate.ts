@@ -34,7 +34,7 @@ type AuthenticateOptions = { withRights?: boolean | undefined }
 
 const findHolderWithRights = tokenHolderWith(joinedRights)
 
-type Found = Awaited<ReturnType<typeof findTokenHolder>> & { more?: string | undefined }
+type Found = Awaited<ReturnType<typeof findTokenHolder>> & { columnValue?: string | undefined }
 
 export function createAuthenticate({ database, clock, verifier, settings }: AuthenticateParts): Authenticate {
   return async (text, { withRights = false } = {}) => {
@@ -44,7 +44,7 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
     if (token.isCarriedOver) return carriedOverCaller(database.read, token, settings)
     const { sessionId } = token
     const named = { uid, sessionId: settings.checkSession ? sessionId : undefined }
-    const { account, session, more }: Found = withRights
+    const { account, session, columnValue }: Found = withRights
       ? await findHolderWithRights(database.read, named)
       : await findTokenHolder(database.read, named)
     const isKnown = session !== undefined && isAccessTokenOf(token, session, account)
@@ -60,6 +60,6 @@ export function createAuthenticate({ database, clock, verifier, settings }: Auth
       throw new AuthError('token_revoked', { detail: UNPROVEN })
     }
     const caller: Caller = { account, sessionId, session }
-    return more === undefined ? caller : { ...caller, rights: readJoinedRights(more) }
+    return columnValue === undefined ? caller : { ...caller, rights: readJoinedRights(columnValue) }
   }
 }
