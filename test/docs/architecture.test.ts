@@ -31,8 +31,9 @@ describe('the pages for people who read the code', () => {
   const files = globSync('{src,test,bench,scripts,docs,web/src,packages/*/{src,build}}/**/*.*', { cwd: root }).map(
     (path) => `/${path.replaceAll(sep, '/')}`,
   )
-  // What the build writes is not in the repository, and the others are files of a deployment.
-  const isElsewhere = (text: string) => /^(dist|src\/generated|data|node_modules)\//.test(text)
+  // What the build and the browser tests write is not in the repository, and the others are files of a deployment.
+  const isElsewhere = (text: string) =>
+    /^(dist|src\/generated|test\/browser\/screenshots|data|node_modules)\//.test(text)
   // A decision may end a path of a URL with a slash.
   const isPath = (text: string, page: string) =>
     /^[a-z][\w./-]*(\.tsx?|\/)$/.test(text) &&

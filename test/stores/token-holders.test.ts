@@ -103,19 +103,19 @@ describe.each(databases)('the accounts and sessions of many tokens, looked up at
     const holders = await Promise.all(
       [...ids, ...ids].map((id = 0) => find(database.read, { uid: uidOf.get(id), sessionId: 'session-0' })),
     )
-    for (const [nth, { account, session, more }] of holders.entries()) {
-      const { granted: all, ...held } = readJoinedRights(more ?? '')
+    for (const [nth, { account, session, columnValue }] of holders.entries()) {
+      const { granted: all, ...held } = readJoinedRights(columnValue ?? '')
       expect([account?.id, session?.id]).toEqual([ids[nth % ids.length], 'session-0'])
       expect(held).toEqual(await findRights(database.read, account?.id ?? 0))
       expect([...all].sort()).toEqual(account?.isSuperuser ? granted : [])
     }
-    expect(readJoinedRights(holders[3]?.more ?? '')).toMatchObject({
+    expect(readJoinedRights(holders[3]?.columnValue ?? '')).toMatchObject({
       groups: [{ name: 'Zoo "keepers"' }, { name: 'Áster' }],
       ownPermissions: ['shop.sell', 'zoo.feed'],
       permissions: new Set(['shop.sell', 'zoo.feed', 'zoo.open']),
     })
     const nobody = await find(database.read, { uid: 'nobody', sessionId: undefined })
-    expect([nobody.account, readJoinedRights(nobody.more ?? '').groups]).toEqual([undefined, []])
+    expect([nobody.account, readJoinedRights(nobody.columnValue ?? '').groups]).toEqual([undefined, []])
   })
 
   it('may be an account alone, a session alone, nothing at all, or those of two accounts', async () => {
