@@ -164,6 +164,32 @@ describe('second factors and passkeys in the pages', () => {
     await visitor.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
     await says('Removed.')
     await says('You have none yet.')
+
+    // The device may still offer it.
+    await present(false)
+    await signOut()
+    await visitor.open('/sign-in/')
+    await visitor.page.evaluate(() => {
+      const { get } = navigator.credentials
+      const cancel = async () => Promise.reject(new DOMException('given up', 'NotAllowedError'))
+      Object.assign(navigator.credentials, {
+        get: cancel,
+        restore: () => Object.assign(navigator.credentials, { get }),
+      })
+    })
+    await press('Sign in with a passkey')
+    await says('No passkey was used.')
+    await visitor.page.evaluate(() => (navigator.credentials as unknown as { restore(): void }).restore())
+    const [credential] = credentials
+    await devTools.send('WebAuthn.clearCredentials', { authenticatorId })
+    await devTools.send('WebAuthn.addCredential', {
+      authenticatorId,
+      credential: credential as (typeof credentials)[0],
+    })
+    await present(true)
+    visitor.expectRefusal(401, '/login/passkey')
+    await press('Sign in with a passkey')
+    await says('This passkey is not valid here.')
   })
 
   it('says that a passkey was not created, each time the user cancels', async () => {

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { ask } from '../api/api.ts'
 import { enrolmentTexts } from '../factors/enrolment-texts.ts'
 import { Item, Items } from '../look/items.tsx'
+import { Said } from '../look/notice.tsx'
 import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
@@ -23,32 +24,36 @@ export function TrustedDevices() {
     onSettled: () => queries.invalidateQueries(devicesQuery),
   })
   const devices = listed.data?.devices ?? []
-  if (devices.length === 0) return null
+  if (devices.length === 0 && !revoke.isSuccess) return null
   return (
     <Stack gap={4} mt="xl">
       <Text fw={600}>{texts.title}</Text>
-      <Text c="dimmed">{texts.lead}</Text>
-      <Items>
-        {devices.map(({ id, device, address, created_at }) => (
-          <Item
-            key={id}
-            actions={
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-label={`${texts.revoke}: ${nameOf(device)}`}
-                onClick={() => revoke.mutate(id)}
-              >
-                {texts.revoke}
-              </Button>
-            }
-          >
-            <Text size="sm">
-              {nameOf(device)}, {address}, <Moment at={created_at} />
-            </Text>
-          </Item>
-        ))}
-      </Items>
+      {devices.length > 0 && <Text c="dimmed">{texts.lead}</Text>}
+      <Said>{revoke.isSuccess && texts.revoked}</Said>
+      {devices.length > 0 && (
+        <Items>
+          {devices.map(({ id, device, address, created_at }) => (
+            <Item
+              key={id}
+              actions={
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={`${texts.revoke}: ${nameOf(device)}`}
+                  onClick={() => revoke.mutate(id)}
+                >
+                  {texts.revoke}
+                </Button>
+              }
+            >
+              <Text fw={600}>{nameOf(device)}</Text>
+              <Text size="sm" c="dimmed">
+                {texts.from(address)} · {texts.since} <Moment at={created_at} />
+              </Text>
+            </Item>
+          ))}
+        </Items>
+      )}
     </Stack>
   )
 }

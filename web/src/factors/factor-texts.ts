@@ -26,6 +26,7 @@ export const factorTexts = catalogue(
       setUp: 'This account must have a second factor. Set one up to continue.',
     },
     withPasskey: 'Sign in with a passkey',
+    unknownPasskey: 'This passkey is not valid here. Use another one, or sign in with your password.',
     noPasskey: 'No passkey was used. Try again, or sign in with your password.',
     byMail: {
       start: 'Sign in with a code by email',
@@ -61,6 +62,7 @@ export const factorTexts = catalogue(
         setUp: 'Dieses Konto braucht einen zweiten Faktor. Richte einen ein, um fortzufahren.',
       },
       withPasskey: 'Mit einem Passkey anmelden',
+      unknownPasskey: 'Dieser Passkey gilt hier nicht. Benutze einen anderen oder melde dich mit dem Passwort an.',
       noPasskey: 'Es wurde kein Passkey benutzt. Versuche es noch einmal oder melde dich mit dem Passwort an.',
       byMail: {
         start: 'Mit einem Code per E-Mail anmelden',

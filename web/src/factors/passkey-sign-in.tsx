@@ -12,7 +12,7 @@ import { hasConditionalUi, hasPasskeySupport, isAbandoned, usePasskey as provePa
 export function PasskeySignIn({ done }: { done(): void }) {
   const texts = useTexts(factorTexts)
   const words = useProblemWords()
-  const [failure, setFailure] = useState<'abandoned' | Problem>()
+  const [failure, setFailure] = useState<'abandoned' | 'unknown' | Problem>()
   const waiting = useRef<AbortController>(undefined)
 
   const signIn = useCallback(
@@ -27,7 +27,10 @@ export function PasskeySignIn({ done }: { done(): void }) {
         if (outcome.status === 'authenticated') done()
       } catch (error) {
         // What the browser prepares by itself may fail without a word.
-        if (isChosen) setFailure(isAbandoned(error) ? 'abandoned' : asProblem(error))
+        if (!isChosen) return
+        if (isAbandoned(error)) return setFailure('abandoned')
+        const problem = asProblem(error)
+        setFailure(problem.code === 'second_factor_not_valid' ? 'unknown' : problem)
       }
     },
     [done],
@@ -56,7 +59,11 @@ export function PasskeySignIn({ done }: { done(): void }) {
       >
         {texts.withPasskey}
       </Button>
-      {failure && <Notice kind="problem">{failure === 'abandoned' ? texts.noPasskey : words(failure)}</Notice>}
+      {failure && (
+        <Notice kind="problem">
+          {failure === 'abandoned' ? texts.noPasskey : failure === 'unknown' ? texts.unknownPasskey : words(failure)}
+        </Notice>
+      )}
     </>
   )
 }

@@ -49,19 +49,28 @@ export function AskForMail({ route, title, lead, action, sentLead }: Props) {
           <Text size="sm" c="dimmed">
             {texts.forgotten.sentHint}
           </Text>
-          <Form submission={again} action={texts.again} fullWidth said={isSentAgain && texts.sentAgain}>
-            <Anchor
-              component="button"
-              type="button"
-              size="sm"
-              ta="start"
-              onClick={() => {
-                setIsSent(false)
-                setIsSentAgain(false)
-              }}
-            >
-              {texts.forgotten.another}
-            </Anchor>
+          <Form
+            submission={again}
+            action={texts.again}
+            buttonProps={{ variant: 'default' }}
+            fullWidth
+            said={isSentAgain && texts.sentAgain}
+            after={
+              <Anchor
+                component="button"
+                type="button"
+                size="sm"
+                ta="center"
+                onClick={() => {
+                  setIsSent(false)
+                  setIsSentAgain(false)
+                }}
+              >
+                {texts.forgotten.another}
+              </Anchor>
+            }
+          >
+            {null}
           </Form>
         </Stack>
       </SignInLayout>
