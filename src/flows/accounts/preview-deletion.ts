@@ -1,17 +1,25 @@
 import { findAccount } from '../../accounts/account-store.ts'
 import { countDependents, type Dependents } from '../../accounts/dependents-store.ts'
 import { AuthError } from '../../errors.ts'
+import { searchSessions } from '../../sessions/session-search-store.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** Where counting stops: readers only want to know "none", "a few" or "many". */
 export const DEPENDENTS_LIMIT = 1_000
 
-/** Counts what would be deleted together with an account. Changes nothing. @throws AuthError `not_found` */
-export type PreviewDeletion = (accountId: number) => Promise<Dependents>
+/**
+ * Counts what would be deleted together with an account, and the sessions that would end: those that nobody has ended.
+ * Changes nothing.
+ *
+ * @throws AuthError `not_found`
+ */
+export type PreviewDeletion = (accountId: number) => Promise<Dependents & { sessions: number }>
 
 export function createPreviewDeletion({ database }: { database: Database }): PreviewDeletion {
   return async (accountId) => {
     if ((await findAccount(database.read, accountId)) === undefined) throw new AuthError('not_found')
-    return countDependents(database.read, accountId, DEPENDENTS_LIMIT)
+    const filter = { accountId, state: 'unended' as const }
+    const { sessions } = await searchSessions(database.read, { filter, limit: DEPENDENTS_LIMIT })
+    return { sessions: sessions.length, ...(await countDependents(database.read, accountId, DEPENDENTS_LIMIT)) }
   }
 }
