@@ -27,10 +27,10 @@ export const keyRetiredAt = sql<number | null>`(select max(${endOfMarked}) from 
 export const hasNoRetiredKey = sql<SqlBool>`not exists (select 1 from retired_key_marks
   where sessions.refresh_kid in (kid, refresh_kid))`
 
-/** The same, but only of marks that ended it at `time` or before. */
+/** The same, but only of marks that ended it before `time`. A mark of its account or of all sessions wins a tie. */
 export function hadNoRetiredKey(time: number | RawBuilder<number | null>): RawBuilder<SqlBool> {
   return sql<SqlBool>`not exists (select 1 from retired_key_marks
-    where sessions.refresh_kid in (kid, refresh_kid) and ${endOfMarked} <= ${time})`
+    where sessions.refresh_kid in (kid, refresh_kid) and ${endOfMarked} < ${time})`
 }
 
 /** A key, by the `kid` of its access tokens and that of its refresh tokens. They are equal if one key signs both. */

@@ -1,3 +1,5 @@
+import { isAggregateError } from '../../platform/is-error.ts'
+
 /**
  * Closes everything in turn, including what comes after a part that failed to close.
  *
@@ -9,7 +11,7 @@ export async function closeAll(closes: readonly (() => unknown)[]): Promise<void
     try {
       await close()
     } catch (error) {
-      failures.push(error)
+      failures.push(...(isAggregateError(error) ? error.errors : [error]))
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed')

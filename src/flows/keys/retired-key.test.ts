@@ -4,6 +4,7 @@ import { createAccount } from '../../accounts/account-store.ts'
 import { listEvents } from '../../audit/event-search-store.ts'
 import { hasMarks } from '../../sessions/end-many-store.ts'
 import { type KeyKids, markSessionsOfKey } from '../../sessions/retired-key-store.ts'
+import type { SessionEndReason } from '../../sessions/session.ts'
 import { type Session, spentSession } from '../../sessions/session.ts'
 import { searchSessions } from '../../sessions/session-search-store.ts'
 import { findSession, startSession } from '../../sessions/session-store.ts'
@@ -134,6 +135,23 @@ describe.each(databases)('sessions of a retired key on $name', (database: TestDa
     const late = (await ended()).slice(0, 2).map(({ sessionId }) => sessionId)
     expect(new Set(late)).toEqual(new Set(['!late', refreshed]))
     expect(await ended()).toHaveLength(1_252)
+  })
+
+  it('are found by the reason that they show, also if all sessions end in the same millisecond', async () => {
+    const { opened, retire, followAll } = await aDatabase()
+    const endSessions = createEndSessions({ database: opened, clock: { now: () => NOW } })
+    await endSessions.everywhere()
+    await retire(leaked)
+    const found = async (endReason: SessionEndReason) => {
+      const { sessions } = await searchSessions(opened.read, { filter: { endReason }, limit: 3_000 })
+      expect(sessions.every((session) => session.endReason === endReason)).toBe(true)
+      return sessions.length
+    }
+    const counts = async () => [await found('administrator'), await found('key_retired')]
+    const before = await counts()
+    expect(before[0]).toBeGreaterThan(1_000)
+    await followAll(NOW)
+    expect(await counts()).toEqual(before)
   })
 
   it('are examined once if no server was running when the key was retired', async () => {
