@@ -82,7 +82,7 @@ type ErrorFacts = {
   /** Why the session ended: one of the end reasons (`token_revoked`). */
   endReason?: string | undefined
   /** The code and message of a hook (`hook_refused`). */
-  told?: { code: string; message: string }
+  hookRefusal?: { code: string; message: string }
   /** What is wrong with which field (`invalid_fields`). */
   faults?: readonly FieldFault[]
   /** What a login still needs (`second_factor_required`). */
@@ -99,7 +99,7 @@ export class AuthError extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly limit: ReachedLimit | undefined
   readonly endReason: string | undefined
-  readonly told: { code: string; message: string } | undefined
+  readonly hookRefusal: { code: string; message: string } | undefined
   readonly faults: readonly FieldFault[]
   readonly pendingLogin: PendingLogin | undefined
   readonly stepUpWith: readonly string[] | undefined
@@ -112,7 +112,7 @@ export class AuthError extends Error {
     this.retryAfterSeconds = facts.retryAfterSeconds
     this.limit = facts.limit
     this.endReason = facts.endReason
-    this.told = facts.told
+    this.hookRefusal = facts.hookRefusal
     this.faults = facts.faults ?? []
     this.pendingLogin = facts.pendingLogin
     this.stepUpWith = facts.stepUpWith

@@ -62,8 +62,8 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
     return undefined
   })
   const tellFilterFault = (error: unknown): never => {
-    const told = messageOf(error)
-    throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${told}`])
+    const reason = messageOf(error)
+    throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${reason}`])
   }
   const database = watchingEvents(await openMigratedDatabase(config.storage.databaseUrl), {
     awaited: queueEventsForWebhooks,

@@ -49,8 +49,8 @@ export function watchingEvents(database: Database, { awaited, committed }: Event
         events = []
         underWay.set(tx, events)
         const value = await unit(tx)
-        const told = events.filter(({ isAwaited }) => isAwaited)
-        if (told.length > 0) await awaited(tx, told)
+        const subscribed = events.filter(({ isAwaited }) => isAwaited)
+        if (subscribed.length > 0) await awaited(tx, subscribed)
         return value
       })
       for (const event of events) committed(event)

@@ -43,7 +43,14 @@ export type Surroundings = {
 }
 
 /** Errors whose messages are meant for the person who runs the command. */
-const TOLD = [BackupError, ConfigError, ConfigModuleError, NewerSchemaError, SameNameError, UnfitDatabaseError] as const
+const SELF_EXPLAINED = [
+  BackupError,
+  ConfigError,
+  ConfigModuleError,
+  NewerSchemaError,
+  SameNameError,
+  UnfitDatabaseError,
+] as const
 
 /** Builds what commands may use. Opens nothing. */
 export function createContext(surroundings: Surroundings): Context {
@@ -58,9 +65,9 @@ export function createContext(surroundings: Surroundings): Context {
       return await work()
     } catch (error) {
       if (!isError(error)) throw error
-      const told = error instanceof StartError && isError(error.cause) ? error.cause : error
-      if (told instanceof UnreadyDatabaseError) throw new Refusal(`${told.message}\n${settings.describeSource()}`)
-      throw TOLD.some((kind) => told instanceof kind) ? new Refusal(told.message) : told
+      const failure = error instanceof StartError && isError(error.cause) ? error.cause : error
+      if (failure instanceof UnreadyDatabaseError) throw new Refusal(`${failure.message}\n${settings.describeSource()}`)
+      throw SELF_EXPLAINED.some((kind) => failure instanceof kind) ? new Refusal(failure.message) : failure
     }
   }
 

@@ -10,7 +10,7 @@ describe('the answer of a hook', () => {
   })
 
   it('refuses, with a code for programs and a message for people', () => {
-    expect(readRefusal(refuse(good))).toMatchObject({ code: 'hook_refused', told: good, faults: [] })
+    expect(readRefusal(refuse(good))).toMatchObject({ code: 'hook_refused', hookRefusal: good, faults: [] })
   })
 
   it('refuses a field', () => {

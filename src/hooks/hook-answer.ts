@@ -36,7 +36,7 @@ export function readRefusal(answer: unknown): AuthError | undefined {
   if (typeof message !== 'string' || message === '' || message.length > MESSAGE_LIMIT) {
     throw new HookFault(`the message of its refusal is not a text of 1 to ${MESSAGE_LIMIT} characters`)
   }
-  if (field === undefined) return new AuthError('hook_refused', { detail: code, told: { code, message } })
+  if (field === undefined) return new AuthError('hook_refused', { detail: code, hookRefusal: { code, message } })
   if (typeof field !== 'string' || !/^[a-z][a-z0-9_/]{0,63}$/.test(field)) {
     throw new HookFault('the field of its refusal is not a valid field name')
   }

@@ -49,7 +49,10 @@ describe('a hook that may refuse', () => {
 
   it('refuses', async () => {
     const runner = aRunner({ beforeLogin: () => refusal, beforeToken: async () => ({ ...refusal, claims: { a: 1 } }) })
-    await expect(runner.ask('beforeLogin', login)).rejects.toMatchObject({ code: 'hook_refused', told: refusal.refuse })
+    await expect(runner.ask('beforeLogin', login)).rejects.toMatchObject({
+      code: 'hook_refused',
+      hookRefusal: refusal.refuse,
+    })
     await expect(runner.claimsFor(token)).rejects.toMatchObject({ code: 'hook_refused' })
     expect(runner.logged()).toBe('')
   })

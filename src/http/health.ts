@@ -18,10 +18,10 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
   const checkReady = createReadinessCheck(parts.database)
   let trouble: string | undefined
   function note(error?: unknown): void {
-    const told = error === undefined ? undefined : messageOf(error)
-    if (told === trouble) return
-    trouble = told
-    if (told === undefined) parts.log.info('ready again: the database works')
+    const reason = error === undefined ? undefined : messageOf(error)
+    if (reason === trouble) return
+    trouble = reason
+    if (reason === undefined) parts.log.info('ready again: the database works')
     else parts.log.error({ err: error }, 'not ready: the database does not work')
   }
 

@@ -99,10 +99,10 @@ export function problemOf(error: AuthError): Problem {
   const { title } = apiErrors[error.code]
   const status = statusOf(error)
   const { pendingLogin, stepUpWith } = error
-  const code = error.endReason ?? error.told?.code ?? error.code
+  const code = error.endReason ?? error.hookRefusal?.code ?? error.code
   return {
     type: 'about:blank',
-    title: error.told?.message ?? title,
+    title: error.hookRefusal?.message ?? title,
     status,
     code,
     ...(error.faults.length > 0 && { errors: error.faults }),

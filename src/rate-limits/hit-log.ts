@@ -15,19 +15,19 @@ type HitLog = {
 
 export function createHitLog({ clock, log }: { clock: Clock; log: Logger }): HitLog {
   /** When the window of a logged key ends. */
-  const told = new Map<string, number>()
+  const quietUntil = new Map<string, number>()
   let storeFaultToldAt = Number.NEGATIVE_INFINITY
 
   return {
     reached({ limit, key }, subject, waitMs) {
       const id = `${limit} ${key}`
       const now = clock.now()
-      if ((told.get(id) ?? now) > now) return
+      if ((quietUntil.get(id) ?? now) > now) return
       log.warn({ limit, ...subject, seconds: Math.ceil(waitMs / 1_000) }, 'rate limit reached')
-      told.delete(id)
-      told.set(id, now + waitMs)
-      const [oldest = id] = told.keys()
-      if (told.size > REMEMBERED) told.delete(oldest)
+      quietUntil.delete(id)
+      quietUntil.set(id, now + waitMs)
+      const [oldest = id] = quietUntil.keys()
+      if (quietUntil.size > REMEMBERED) quietUntil.delete(oldest)
     },
     storeFault(error) {
       const now = clock.now()

@@ -55,11 +55,11 @@ export function advance(
   now: number,
 ): FeedPosition {
   const lastId = page.at(-1)?.id ?? position.lastId
-  const told = [...new Map([...overlap, ...page].map((entry) => [entry.id, entry])).values()]
+  const delivered = [...new Map([...overlap, ...page].map((entry) => [entry.id, entry])).values()]
     .filter(({ id }) => id <= lastId)
     .toSorted((a, b) => a.id - b.id)
-  const settledId = told.findLast(({ at }) => at <= now - SETTLED_MS)?.id ?? position.settledId
-  return { settledId, lastId, digest: digestOf(told.filter(({ id }) => id > settledId)) }
+  const settledId = delivered.findLast(({ at }) => at <= now - SETTLED_MS)?.id ?? position.settledId
+  return { settledId, lastId, digest: digestOf(delivered.filter(({ id }) => id > settledId)) }
 }
 
 /** The position as an opaque text. */

@@ -69,13 +69,13 @@ const CLIENT_CERTIFICATE = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_|UNSUP
  * @returns what happened, and the cure. Neither contains a password.
  */
 export function databaseCure(cause: unknown, kind: DatabaseKind): { reason: string; cure: string } | undefined {
-  const told = cause instanceof DatabaseUnavailableError ? (cause.cause ?? cause) : cause
+  const original = cause instanceof DatabaseUnavailableError ? (cause.cause ?? cause) : cause
   // `localhost` has several addresses, and none of them responded.
-  if (isAggregateError(told)) {
-    return told.errors.map((one) => databaseCure(one, kind)).find((found) => found !== undefined)
+  if (isAggregateError(original)) {
+    return original.errors.map((one) => databaseCure(one, kind)).find((found) => found !== undefined)
   }
-  if (!isError(told)) return undefined
-  const facts = factsOf(told)
+  if (!isError(original)) return undefined
+  const facts = factsOf(original)
   const cure = kind === 'sqlite' ? sqliteCure(facts) : postgresCure(facts)
   return cure === undefined ? undefined : { reason: facts.message.replace(/\.$/, ''), cure }
 }

@@ -57,8 +57,8 @@ export function isTrouble(error: unknown): boolean {
 
 /** The SQLSTATE of a PostgreSQL error, even if it is wrapped. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const told = error instanceof DatabaseUnavailableError ? error.cause : error
-  const code = isError(told) && 'code' in told ? String(told.code) : ''
+  const original = error instanceof DatabaseUnavailableError ? error.cause : error
+  const code = isError(original) && 'code' in original ? String(original.code) : ''
   return /^[0-9A-Z]{5}$/.test(code) && !UNREACHED.test(code) ? code : undefined
 }
 
@@ -120,10 +120,10 @@ export function isUnreached(error: unknown): boolean {
 
 /** The disk of PostgreSQL or SQLite is full, or a quota is exhausted, for which PostgreSQL has no code. */
 export function isDiskFull(error: unknown): boolean {
-  const told = error instanceof DatabaseUnavailableError ? error.cause : error
-  const state = sqlStateOf(told)
-  if (state === '53100' || (state === 'XX000' && /^could not (extend|write)/.test(messageOf(told)))) return true
-  return isError(told) && 'errcode' in told && (Number(told.errcode) & 0xff) === 13
+  const original = error instanceof DatabaseUnavailableError ? error.cause : error
+  const state = sqlStateOf(original)
+  if (state === '53100' || (state === 'XX000' && /^could not (extend|write)/.test(messageOf(original)))) return true
+  return isError(original) && 'errcode' in original && (Number(original.errcode) & 0xff) === 13
 }
 
 function messageOf(cause: unknown): string {

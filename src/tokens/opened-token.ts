@@ -11,6 +11,6 @@ export type OpenedToken = {
    * @throws AuthError `token_without_expiry`, `token_without_id`, `token_without_type`, `token_of_wrong_type`
    */
   checkUse(use: TokenUse | 'either'): void
-  /** The claims that introspection returns (RFC 7662 §2.2). Base no decision on them. */
-  toldClaims(): JwtClaims
+  /** Every claim, for introspection (RFC 7662 §2.2). Base no decision on them. */
+  allClaims(): JwtClaims
 }

@@ -90,7 +90,7 @@ export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierPar
         const misuse = checkShape(claims, header, use, rules)
         if (misuse) throw shapeRefusal(misuse)
       },
-      toldClaims: () => claims,
+      allClaims: () => claims,
     }
   }
 

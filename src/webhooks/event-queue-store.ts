@@ -105,7 +105,7 @@ async function queueMany(tx: Transaction, events: readonly QueuedEvent[]): Promi
     return { event, event_id: eventId, account_id: accountId ?? null, payload, queued_at: at }
   })
   await sql`
-    with told as (
+    with incoming as (
       select webhook_endpoints.id as endpoint_id, r.event, r.event_id, r.account_id, r.payload, r.queued_at,
         row_number() over (partition by webhook_endpoints.id, r.account_id order by r.event_id) as place
       from ${recordset(tx, rows, columns)} r
@@ -121,13 +121,13 @@ async function queueMany(tx: Transaction, events: readonly QueuedEvent[]): Promi
           limit ${sql.lit(WAITING_PER_ACCOUNT)}
         ) as counted
       ) as count
-      from (select distinct endpoint_id, account_id from told where account_id is not null) as subject
+      from (select distinct endpoint_id, account_id from incoming where account_id is not null) as subject
     )
     insert into webhook_deliveries
       (endpoint_id, event_id, event, account_id, payload, queued_at, attempts, next_attempt_at)
-    select told.endpoint_id, told.event_id, told.event, told.account_id, told.payload, told.queued_at, 0, told.queued_at
-    from told
-    left join waiting on waiting.endpoint_id = told.endpoint_id and waiting.account_id = told.account_id
-    where coalesce(waiting.count, 0) + told.place <= ${sql.lit(WAITING_PER_ACCOUNT)}
-    order by told.event_id`.execute(tx)
+    select incoming.endpoint_id, incoming.event_id, incoming.event, incoming.account_id, incoming.payload, incoming.queued_at, 0, incoming.queued_at
+    from incoming
+    left join waiting on waiting.endpoint_id = incoming.endpoint_id and waiting.account_id = incoming.account_id
+    where coalesce(waiting.count, 0) + incoming.place <= ${sql.lit(WAITING_PER_ACCOUNT)}
+    order by incoming.event_id`.execute(tx)
 }

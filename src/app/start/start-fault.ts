@@ -7,7 +7,7 @@ import { StartError } from './start-error.ts'
 export type StartAttempt = { host: string; port: number; databaseUrl: string }
 
 /** Our own errors, whose messages are complete. */
-const TOLD: ReadonlySet<string> = new Set([
+const SELF_EXPLAINED: ReadonlySet<string> = new Set([
   'MissingTablesError',
   'NewerSchemaError',
   'SameNameError',
@@ -24,10 +24,10 @@ const TOLD: ReadonlySet<string> = new Set([
  */
 export function startFault(error: unknown, attempt: StartAttempt): string | undefined {
   if (!isError(error)) return undefined
-  if (TOLD.has(error.name)) return `${error.message}.`
+  if (SELF_EXPLAINED.has(error.name)) return `${error.message}.`
   if (!(error instanceof StartError)) return undefined
   const { step, cause } = error
-  if (isError(cause) && TOLD.has(cause.name)) return `${cause.message}.`
+  if (isError(cause) && SELF_EXPLAINED.has(cause.name)) return `${cause.message}.`
   if (cause instanceof PostgresUrlError) return `DATABASE_URL ${cause.message}.`
   return step === 'listen' ? listenFault(cause, attempt) : databaseFault(cause, attempt)
 }

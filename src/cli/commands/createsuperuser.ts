@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { accountJson } from '../words/account-words.ts'
 import { faultWords } from '../words/fault-words.ts'
 
-type Told = { username?: string; email?: string }
+type Given = { username?: string; email?: string }
 
 /** The account to create. Without a password, nobody can log in to it. */
 type Wanted = { account: TypedAccount; password: string | undefined }
@@ -26,10 +26,10 @@ export function addCreatesuperuser(program: Command, context: Context): void {
     .option('--email <address>', 'the email address')
     .option('--noinput', 'ask nothing; read missing values from DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD')
 
-  answering(command, context, ({ noinput, ...told }: Told & { noinput?: true }) =>
+  answering(command, context, ({ noinput, ...given }: Given & { noinput?: true }) =>
     context.administer(async (administration) => {
       const { account, password } =
-        noinput === true ? wantedUnasked(told, administration, context) : await ask(told, administration, context)
+        noinput === true ? wantedUnasked(given, administration, context) : await ask(given, administration, context)
       const created = await createOrRefuse(administration.accounts, account, password)
       const hint = password === undefined ? ' It has no password yet. Set one with changepassword.' : ''
       const text = `Created the superuser ${printable(created.username)} (id ${created.id}).${hint}\n`
@@ -39,24 +39,24 @@ export function addCreatesuperuser(program: Command, context: Context): void {
 }
 
 /** As with Django's `--noinput`: without a password in the environment, the account has none. */
-function wantedUnasked(told: Told, { trimPasswords }: Administration, { environment }: Context): Wanted {
-  const username = told.username ?? environment.DJANGO_SUPERUSER_USERNAME ?? ''
-  const email = told.email ?? environment.DJANGO_SUPERUSER_EMAIL
+function wantedUnasked(given: Given, { trimPasswords }: Administration, { environment }: Context): Wanted {
+  const username = given.username ?? environment.DJANGO_SUPERUSER_USERNAME ?? ''
+  const email = given.email ?? environment.DJANGO_SUPERUSER_EMAIL
   const password = countedPassword(environment.DJANGO_SUPERUSER_PASSWORD ?? '', trimPasswords)
   if (username === '') throw new Refusal('--noinput needs --username, or DJANGO_SUPERUSER_USERNAME in the environment.')
   if (email === undefined) throw new Refusal('--noinput needs --email, or DJANGO_SUPERUSER_EMAIL in the environment.')
   return { account: superuser(username, email), password: password === '' ? undefined : password }
 }
 
-async function ask(told: Told, administration: Administration, { terminal }: Context): Promise<Wanted> {
+async function ask(given: Given, administration: Administration, { terminal }: Context): Promise<Wanted> {
   const { accounts, checkPassword, trimPasswords } = administration
   if (!terminal.isInteractive) {
     throw new Refusal('There is no terminal to ask. Use --noinput, with options and DJANGO_SUPERUSER_PASSWORD.')
   }
-  const username = await askUntilGood(terminal, 'Username: ', told.username, (text) =>
+  const username = await askUntilGood(terminal, 'Username: ', given.username, (text) =>
     faultsOf('username', superuser(text, ''), accounts),
   )
-  const email = await askUntilGood(terminal, 'Email address (may be empty): ', told.email, (text) =>
+  const email = await askUntilGood(terminal, 'Email address (may be empty): ', given.email, (text) =>
     faultsOf('email', superuser(username, text), accounts),
   )
   const account = superuser(username, email)

@@ -18,7 +18,7 @@ export function createProgressBar({
   isInteractive,
   tell,
 }: Pick<Terminal, 'progress' | 'isInteractive' | 'tell'>): ProgressBar {
-  let told = ''
+  let shown = ''
   return {
     show(what, done, total) {
       const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total)
@@ -30,8 +30,8 @@ export function createProgressBar({
         return
       }
       const step = share === undefined ? '' : `${what}${Math.floor(share * STEPS)}`
-      if (step === told || (total ?? 0) < 10_000) return
-      told = step
+      if (step === shown || (total ?? 0) < 10_000) return
+      shown = step
       tell(`${what}: ${count}`)
     },
     clear: () => progress(''),

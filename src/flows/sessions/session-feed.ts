@@ -15,7 +15,7 @@ import { buildSecurityEventClaims, type InitiatingEntity, type SecurityEvent } f
 const POLL_MS = 500
 const PAGE = 100
 
-const told = ['session.ended', 'account.deactivated', 'account.deleted'] as const satisfies AuditEventName[]
+const fedEvents = ['session.ended', 'account.deactivated', 'account.deleted'] as const satisfies AuditEventName[]
 
 /** One page of the session feed. */
 type FeedPage = {
@@ -71,15 +71,15 @@ export function createSessionFeed({ database, clock, currentKey, settings }: Ses
 
   async function readPage(position: FeedPosition): Promise<FeedPage> {
     const { settledId, lastId } = position
-    const overlap = await listEventsAfter(database.read, { names: told, afterId: settledId, untilId: lastId })
+    const overlap = await listEventsAfter(database.read, { names: fedEvents, afterId: settledId, untilId: lastId })
     const afterId = readOnFrom(position, overlap)
-    const page = await listEventsAfter(database.read, { names: told, afterId, limit: PAGE })
+    const page = await listEventsAfter(database.read, { names: fedEvents, afterId, limit: PAGE })
     const events: string[] = []
     const uids = await uidsOf(page)
     for (const event of page.filter(({ at }) => at >= oldestNeeded())) {
-      const told = securityEventOf(event, uids)
-      if (told === undefined) continue
-      const claims = buildSecurityEventClaims(told, settings.issuer)
+      const securityEvent = securityEventOf(event, uids)
+      if (securityEvent === undefined) continue
+      const claims = buildSecurityEventClaims(securityEvent, settings.issuer)
       events.push(signJwt(currentKey(), { typ: 'secevent+jwt' }, claims))
       // An RSA signature takes a millisecond, so other requests run in between.
       await nextTurn()

@@ -4,11 +4,15 @@ import type { Clock } from '../../platform/clock.ts'
 import { sessionEnd } from '../../sessions/session.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
+import {
+  type IntrospectionClaims,
+  introspectionClaims,
+  introspectionClaimsOfKey,
+} from '../../tokens/introspection-claims.ts'
 import type { RefreshTokenRules } from '../../tokens/refresh-token-state.ts'
 import { type Token, type TokenUse, uidOf } from '../../tokens/token.ts'
 import { isAccessTokenOf } from '../../tokens/token-of-session.ts'
 import type { TokenVerifier } from '../../tokens/token-verifier.ts'
-import { type ToldClaims, toldClaims, toldClaimsOfKey } from '../../tokens/told-claims.ts'
 import { carriedOverCaller } from './carried-over.ts'
 import { readRefreshTokenState } from './presented-refresh-token.ts'
 import { isKey, type SessionKeys } from './session-keys.ts'
@@ -24,7 +28,7 @@ type IntrospectParts = {
 /** What a token is worth now. Only its holder learns why it is not active. */
 export type Introspection =
   | { isActive: false }
-  | { isActive: true; use: TokenUse | 'key'; told: ToldClaims; username: string }
+  | { isActive: true; use: TokenUse | 'key'; claims: IntrospectionClaims; username: string }
 
 /**
  * Checks whether a token of either kind or a key is valid (RFC 7662). It writes nothing but the time at which a key was
@@ -42,7 +46,12 @@ export function createIntrospect(parts: IntrospectParts): Introspect {
     const { token } = opened
     const account = token.use === 'refresh' ? await holderOfRefresh(token, now) : await holderOfAccess(token, now)
     if (token.use === undefined || account === undefined || !isActive(account)) return { isActive: false }
-    return { isActive: true, use: token.use, told: toldClaims(opened.toldClaims()), username: account.username }
+    return {
+      isActive: true,
+      use: token.use,
+      claims: introspectionClaims(opened.allClaims()),
+      username: account.username,
+    }
   }
 
   /** The account of a valid access token; undefined for any other token. @throws AuthError as `carriedOverCaller` */
@@ -64,8 +73,8 @@ export function createIntrospect(parts: IntrospectParts): Introspect {
   /** What a key stands for: the facts that an access token of its session would have. */
   async function findKey(text: string): Promise<Introspection> {
     const caller = await sessionKeys.authenticate(text)
-    const told = toldClaimsOfKey(caller, settings.userIdClaim)
-    return { isActive: true, use: 'key', told, username: caller.account.username }
+    const claims = introspectionClaimsOfKey(caller, settings.userIdClaim)
+    return { isActive: true, use: 'key', claims, username: caller.account.username }
   }
 
   return async (text) => {

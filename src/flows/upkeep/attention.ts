@@ -105,8 +105,10 @@ export function createListAttention({ database, clock, keys, settings, checks }:
     const { waiting, oldestQueuedAt } = await readMailBacklog(database.read)
     if (oldestQueuedAt === undefined || oldestQueuedAt > now - LATE_MS) return []
     const message = `${waiting} emails wait. Their recipients' mail servers may have asked to be tried again later.`
-    const told = { code: 'mail_late', params: { count: String(waiting) }, message } as const
-    return [{ kind: 'mail_late', severity: 'advice', subject: undefined, since: oldestQueuedAt, ...told, permission }]
+    const finding = { code: 'mail_late', params: { count: String(waiting) }, message } as const
+    return [
+      { kind: 'mail_late', severity: 'advice', subject: undefined, since: oldestQueuedAt, ...finding, permission },
+    ]
   }
 
   async function inWebhooks(): Promise<AttentionItem[]> {
@@ -118,8 +120,10 @@ export function createListAttention({ database, clock, keys, settings, checks }:
       if (webhook === undefined) return []
       const message = `The webhook ${webhook.url} does not accept events: ${lastError}`
       const permission = 'webhooks.view'
-      const told = { code: 'webhook_failing', params: { url: webhook.url, error: lastError }, message } as const
-      return [{ kind: 'webhook_failing', severity: 'problem', subject: lane, since: failingSince, ...told, permission }]
+      const finding = { code: 'webhook_failing', params: { url: webhook.url, error: lastError }, message } as const
+      return [
+        { kind: 'webhook_failing', severity: 'problem', subject: lane, since: failingSince, ...finding, permission },
+      ]
     })
   }
 
@@ -133,12 +137,12 @@ export function createListAttention({ database, clock, keys, settings, checks }:
     const items = overdue.map(({ kid, createdAt }): AttentionItem => {
       const message =
         'The signing key is older than SIGNING_KEY_LIFETIME and was not rotated. See the log for the reason.'
-      const told = { code: 'key_due', params: {}, message } as const
-      return { kind: 'key_due', severity: 'problem', subject: kid, since: createdAt, ...told, permission }
+      const finding = { code: 'key_due', params: {}, message } as const
+      return { kind: 'key_due', severity: 'problem', subject: kid, since: createdAt, ...finding, permission }
     })
     const problem = await keys.findProblem()
     if (problem === undefined || problem.kind === 'fixed' || problem.kind === 'no_keys') return items
-    const told =
+    const finding =
       problem.kind === 'unopened'
         ? ({ code: 'keys_unopened', params: { problem: problem.problem }, message: problem.problem } as const)
         : ({
@@ -148,7 +152,7 @@ export function createListAttention({ database, clock, keys, settings, checks }:
           } as const)
     return [
       ...items,
-      { kind: 'keys_unusable', severity: 'problem', subject: undefined, since: undefined, ...told, permission },
+      { kind: 'keys_unusable', severity: 'problem', subject: undefined, since: undefined, ...finding, permission },
     ]
   }
 

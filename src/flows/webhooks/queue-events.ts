@@ -10,14 +10,16 @@ import { webhookPayload } from './webhook-payload.ts'
  * take a few statements.
  */
 export async function queueEventsForWebhooks(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  const told = events.map(({ id, at, event, fields }) => {
+  const described = events.map(({ id, at, event, fields }) => {
     const { origin, accountId, sessionId, ...facts }: AnyFields = fields
     const uid = event === 'account.deleted' ? fields.uid : undefined
     return { id, at, event, accountId, uid, sessionId, actor: origin.actor, facts }
   })
-  const searched = told.flatMap(({ accountId, uid }) => (accountId === undefined || uid !== undefined ? [] : accountId))
+  const searched = described.flatMap(({ accountId, uid }) =>
+    accountId === undefined || uid !== undefined ? [] : accountId,
+  )
   const uids = await findUids(tx, [...new Set(searched)])
-  const queued = told.flatMap(({ uid, ...one }) => {
+  const queued = described.flatMap(({ uid, ...one }) => {
     const { id: eventId, at, event, accountId } = one
     if (!isWebhookEvent(event)) return []
     const accountUid = uid ?? (accountId === undefined ? undefined : uids.get(accountId))

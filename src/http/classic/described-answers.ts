@@ -64,8 +64,8 @@ export function describedAnswers({ hasBody, hasId, header, detailName }: Describ
 }
 
 function answer(status: number, description: string, detailName: string): object {
-  const told = detailName === 'detail' ? refusal : renamedRefusal(detailName)
-  const schema = status === 400 ? Type.Union([told, fieldErrors]) : told
+  const described = detailName === 'detail' ? refusal : renamedRefusal(detailName)
+  const schema = status === 400 ? Type.Union([described, fieldErrors]) : described
   return { description, headers: headersOf(status), content: { 'application/json': { schema } } }
 }
 

@@ -85,9 +85,9 @@ function isAboutSession({ code, pendingLogin }: AuthError): boolean {
 
 /** The body of a refusal. If it is about fields, it has their messages, like any field error (section 3). */
 export function classicErrorBody(error: AuthError): Record<string, unknown> {
-  if (error.told !== undefined) return { detail: error.told.message }
-  const told = error.faults.filter(({ message }) => message !== undefined)
-  if (told.length > 0) return Object.fromEntries(told.map(({ field, message }) => [field, [message]]))
+  if (error.hookRefusal !== undefined) return { detail: error.hookRefusal.message }
+  const withMessages = error.faults.filter(({ message }) => message !== undefined)
+  if (withMessages.length > 0) return Object.fromEntries(withMessages.map(({ field, message }) => [field, [message]]))
   const { detail, ...rest }: ClassicError = classicErrors[error.code]
   const seconds = error.retryAfterSeconds
   const wait =

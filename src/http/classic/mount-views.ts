@@ -175,7 +175,7 @@ const optionNames = [
   'members',
 ]
 /** The members that refusals have besides `detail`. */
-const TOLD: ReadonlySet<string> = new Set([
+const REFUSAL_MEMBERS: ReadonlySet<string> = new Set([
   'code',
   'challenge_token',
   'factors',
@@ -234,7 +234,7 @@ function optionsFault(
   if (methods !== undefined && !hasPostOnly) return `has methods, but ${view.id} has methods of its own. Remove it.`
   const areMethods = Array.isArray(methods) && methods.length > 0 && methods.every((name) => replacing.includes(name))
   if (methods !== undefined && !areMethods) return `has methods other than ${replacing.join(', ')}. Write ['PUT'].`
-  const isDetailName = isName(detail) && !String(detail).includes('.') && !TOLD.has(String(detail))
+  const isDetailName = isName(detail) && !String(detail).includes('.') && !REFUSAL_MEMBERS.has(String(detail))
   if (!isDetailName)
     return 'has a detail that is not a name, or that another member already has. Write "message" or "error".'
   if (login !== undefined && (typeof login !== 'boolean' || !isRegistration)) {

@@ -77,7 +77,7 @@ export function createCarryOver(carried: CarryOverRules): CarryOver {
           const misuse = checkShape(shown, header, use, rules)
           if (misuse) throw shapeRefusal(misuse)
         },
-        toldClaims: () => claims,
+        allClaims: () => claims,
       }
     },
   }

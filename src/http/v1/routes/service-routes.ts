@@ -112,7 +112,7 @@ export function serviceRoutes({ introspect, revoke, sessionFeed }: ServiceRouteP
 function presentIntrospection(found: Introspection) {
   if (!found.isActive) return { active: false }
   return {
-    ...found.told,
+    ...found.claims,
     active: true,
     token_use: found.use === 'key' ? 'access' : found.use,
     ...(found.use !== 'refresh' && { token_type: found.use === 'key' ? 'Token' : 'Bearer' }),

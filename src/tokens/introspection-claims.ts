@@ -5,18 +5,21 @@ import type { JwtClaims } from './jwt.ts'
 import { toNumericDate } from './numeric-date.ts'
 
 /** The claims that introspection returns about a token (RFC 7662 §2.2). Base no decision on them. */
-export type ToldClaims = Readonly<Record<string, unknown>>
+export type IntrospectionClaims = Readonly<Record<string, unknown>>
 
 /** All claims but `token_type`: in an introspection, that says how to present a token. */
-export function toldClaims({ token_type: _, ...told }: JwtClaims & { token_type?: unknown }): ToldClaims {
-  return told
+export function introspectionClaims({
+  token_type: _,
+  ...claims
+}: JwtClaims & { token_type?: unknown }): IntrospectionClaims {
+  return claims
 }
 
 /** The same for a key: what an access token of its session would say. */
-export function toldClaimsOfKey(
+export function introspectionClaimsOfKey(
   { account, session }: { account: Account; session: Session | undefined },
   userIdClaim: string,
-): ToldClaims {
+): IntrospectionClaims {
   return {
     [userIdClaim]: wireUid(account),
     ...(session !== undefined && { sid: session.id, iat: toNumericDate(session.createdAt) }),
