@@ -96,6 +96,7 @@ function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: 
               component="button"
               type="button"
               size="sm"
+              ta="start"
               onClick={() =>
                 void sendCode().then(
                   () => setAgain('sent'),
