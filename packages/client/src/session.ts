@@ -118,6 +118,8 @@ export function createSession({ isCookieMode, calls, vault, tabs, lock, onEnd, n
     try {
       return await withLock(lock.name, lock.timeoutMs, () => rotate(begun, since))
     } catch (error) {
+      // The last that this tab has adopted may have been sent by another tab, which may have its successor by now.
+      if (generation === begun) await adoptStored()
       if (generation !== begun || (grant && grant !== former && isUsable(grant))) return grant
       throw error
     }

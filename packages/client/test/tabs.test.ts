@@ -113,6 +113,23 @@ describe('tabs that share a storage', () => {
     expect([...one.ends, ...other.ends]).toEqual([])
   })
 
+  it('go on with the token that another tab has received, although they had adopted the one that it was sending', async () => {
+    const [one, other] = [openTab({ retryDelaysMs: [] }), openTab()]
+    await logIn(one)
+    await other.client.load()
+    one.network.next('/refresh', async () => {
+      await other.client.refresh()
+      other.network.next('/refresh', async (send) => {
+        for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+        return send()
+      })
+      await other.client.refresh()
+      throw new TypeError('fetch failed')
+    })
+    expect(await one.client.refresh()).toBe(true)
+    expect(await one.client.accessToken()).toBe(await other.client.accessToken())
+  })
+
   it('do not refresh in quick succession while a third tab is slow, although the application asks them to', async () => {
     const [slow, quick, next] = [openTab(), openTab(), openTab()]
     await logIn(slow)
