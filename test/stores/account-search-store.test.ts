@@ -101,6 +101,7 @@ describe.each(databases)('lists of accounts on $name', ({ create }) => {
       turns++
     }
     await over
-    expect(turns).toBeGreaterThanOrEqual(PEOPLE / 2)
+    // The steps grow on PostgreSQL, where a search blocks nobody.
+    expect(turns).toBeGreaterThanOrEqual(database.kind === 'sqlite' ? PEOPLE / 2 : 4)
   })
 })
