@@ -15,7 +15,7 @@ import { proveSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
-import { findOwnSession } from '../sessions/own-session.ts'
+import { findOwnSession, insistOnOwnSession } from '../sessions/own-session.ts'
 import { addAndRecord } from './add-factor.ts'
 import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
 import {
@@ -173,6 +173,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
       await database.inTransaction(async (tx) => {
         // Removals wait for each other, so that together they cannot remove the last factor.
         await insistOnChange(tx, [account.id])
+        await insistOnOwnSession(tx, owner.caller, now, settings)
         const held = await confirmedFactors(tx, account.id)
         const removed = held.find((one) => one.id === id)
         if (removed === undefined) throw new AuthError('not_found')

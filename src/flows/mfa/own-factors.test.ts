@@ -1,0 +1,62 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { databases } from '../../../test/support/databases.ts'
+import { createAccount, findAccount } from '../../accounts/account-store.ts'
+import { confirmFactor, keepPendingFactor, listFactors } from '../../mfa/factor-store.ts'
+import { systemRandom } from '../../platform/random.ts'
+import { spentSession } from '../../sessions/session.ts'
+import { endSession, findSession, startSession } from '../../sessions/session-store.ts'
+import { openDatabase } from '../../storage/database.ts'
+import { migrate } from '../../storage/migrate.ts'
+import { createOwnFactors } from './own-factors.ts'
+
+const NOW = 1_900_000_000_000
+
+it.each(databases)('a request does not remove a factor once its session has ended, on $name', async (database) => {
+  const { url, drop } = await database.create()
+  const opened = openDatabase(url)
+  onTestFinished(async () => {
+    await opened.close()
+    await drop()
+  })
+  await migrate(opened, NOW)
+  const running = { endedAt: undefined, endReason: undefined }
+  await opened.inTransaction(async (tx) => {
+    const ann = { username: 'ann', email: '', phoneNumber: '', firstName: '', lastName: '' }
+    await createAccount(tx, { ...ann, isStaff: false, isSuperuser: false }, 'folded', NOW)
+    await startSession(tx, {
+      ...spentSession({ id: 's1', accountId: 1, until: NOW + 60_000 }, 'logout', NOW),
+      ...running,
+    })
+    for (const id of ['one', 'two']) {
+      await keepPendingFactor(tx, { id, accountId: 1, type: 'totp', createdAt: NOW, data: '{}' })
+      const [pending] = (await listFactors(tx, 1)).filter((factor) => factor.id === id)
+      if (pending === undefined) throw new Error('the factor is missing')
+      await confirmFactor(tx, pending, { name: id, data: '{}', lookupKey: undefined }, NOW)
+    }
+  })
+  const notified: string[] = []
+  const factors = createOwnFactors({
+    database: opened,
+    clock: { now: () => NOW },
+    random: systemRandom,
+    notices: { factorRemoved: async (_tx: unknown, _account: unknown, type: string) => notified.push(type) },
+    outbox: { wake() {} },
+    settings: { requiredFor: [], endSessionsOnDeactivation: true },
+  } as unknown as Parameters<typeof createOwnFactors>[0])
+  const account = await findAccount(opened.read, 1)
+  const session = await findSession(opened.read, 's1')
+  if (account === undefined || session === undefined) throw new Error('the account or its session is missing')
+  // As it was when the request was admitted.
+  const caller = { account, session, sessionId: session.id }
+  const owner = { kind: 'owner', caller, origin: { address: '', userAgent: '', languages: undefined } } as const
+  const held = async () => (await listFactors(opened.read, 1)).map(({ id }) => id)
+
+  await factors.remove(owner, 'one')
+  expect([await held(), notified]).toEqual([['two'], ['totp']])
+  await opened.inTransaction((tx) => endSession(tx, 's1', 'password_changed', NOW))
+  await expect(factors.remove(owner, 'two')).rejects.toMatchObject({
+    code: 'token_revoked',
+    endReason: 'password_changed',
+  })
+  expect([await held(), notified]).toEqual([['two'], ['totp']])
+})
