@@ -106,13 +106,14 @@ describe('the administration', { timeout: 90_000 }, () => {
     await page.getByRole('button', { name: 'Actions' }).focus()
     await page.keyboard.press('Enter')
     const deactivate = page.getByRole('menuitem', { name: 'Deactivate' })
-    await deactivate.waitFor()
+    // The menu takes the focus when it is open, and the keys with it.
+    const openMenu = page.locator('[role="menu"]:focus-within')
+    await openMenu.waitFor()
     await page.keyboard.press('Escape')
     await deactivate.waitFor({ state: 'detached' })
     await expect.poll(focused).toBe('Actions')
     await page.keyboard.press('Enter')
-    // The menu takes the focus when it is open.
-    await page.locator('[role="menu"]:focus-within').waitFor()
+    await openMenu.waitFor()
     await deactivate.press('Enter')
     const dialog = page.getByRole('dialog')
     await dialog.waitFor()
