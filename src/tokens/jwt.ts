@@ -91,13 +91,10 @@ export function verifyJwt<Key extends VerificationKey = JwtKey>(
 
   const headerText = token.slice(0, headerEnd)
   const headers = ignoresHints ? lenientHeaders : strictHeaders
-  const known = headers.get(headerText)
-  const headerBytes = known === undefined ? decodeBase64url(headerText) : NO_BYTES
+  const header = headers.get(headerText) ?? readHeader(decodeBase64url(headerText), ignoresHints)
   const payloadBytes = decodeBase64url(token.slice(headerEnd + 1, payloadEnd))
   const signature = decodeBase64url(token.slice(payloadEnd + 1))
-  if (headerBytes === undefined || payloadBytes === undefined || signature === undefined) return refused('bad_encoding')
-
-  const header = known ?? readHeader(headerBytes, ignoresHints)
+  if (payloadBytes === undefined || signature === undefined) return refused('bad_encoding')
   if (typeof header === 'string') return refused(header)
 
   const key = findKey(header.kid, header.alg)
@@ -107,7 +104,7 @@ export function verifyJwt<Key extends VerificationKey = JwtKey>(
   if (!isSignatureValid(key, signingInput, signature)) return refused('bad_signature')
 
   // Only headers of genuine tokens are kept, so strangers cannot fill the map.
-  if (known === undefined && headers.size < KNOWN_HEADERS) headers.set(headerText, header)
+  if (headers.size < KNOWN_HEADERS) headers.set(headerText, header)
 
   const claims = parseObject(payloadBytes)
   if (claims === undefined || !isShallow(claims, maxClaimsDepth)) return refused('bad_payload')
@@ -121,7 +118,6 @@ export function verifyJwt<Key extends VerificationKey = JwtKey>(
 const strictHeaders = new Map<string, JwtHeader>()
 const lenientHeaders = new Map<string, JwtHeader>()
 const KNOWN_HEADERS = 100
-const NO_BYTES = Buffer.alloc(0)
 
 function refused(reason: JwtRefusal): { readonly kind: 'refused'; readonly reason: JwtRefusal } {
   return { kind: 'refused', reason }
@@ -152,7 +148,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-function readHeader(bytes: Buffer, ignoresHints: boolean): JwtHeader | 'bad_header' | 'unsupported_header' {
+function readHeader(bytes: Buffer | undefined, ignoresHints: boolean): JwtHeader | JwtRefusal {
+  if (bytes === undefined) return 'bad_encoding'
   const parameters = parseObject(bytes)
   if (parameters === undefined) return 'bad_header'
   if (decisiveParameters.some((name) => Object.hasOwn(parameters, name))) return 'unsupported_header'

@@ -108,26 +108,22 @@ const NO_CLAIMS: JwtClaims = Object.freeze({})
 
 /** All claims except our own. The builder writes our own again, so those that the rules set are left out too. */
 export function withoutOwnClaims(claims: JwtClaims, rules: ReadingRules): JwtClaims {
-  if (hasOnlyOwnClaims(claims, rules)) return NO_CLAIMS
-  const { userIdClaim, issuer, audience, hasSubject } = rules
-  const { token_type, exp, iat, jti, sid, [userIdClaim]: accountId, ...extra }: Record<string, unknown> = claims
-  if (issuer !== undefined) delete extra.iss
-  if (audience !== undefined) delete extra.aud
-  if (hasSubject) delete extra.sub
-  return extra
+  const others = Object.keys(claims).filter((name) => !isOwnClaim(name, rules))
+  // Not by assigning, because a claim may be named `__proto__`.
+  return others.length === 0 ? NO_CLAIMS : Object.fromEntries(others.map((name) => [name, claims[name]]))
 }
 
-function hasOnlyOwnClaims(claims: JwtClaims, { userIdClaim, issuer, audience, hasSubject }: ReadingRules): boolean {
-  for (const name in claims) {
-    const isOwn =
-      ALWAYS_OWN.has(name) ||
-      name === userIdClaim ||
-      (name === 'iss' && issuer !== undefined) ||
-      (name === 'aud' && audience !== undefined) ||
-      (name === 'sub' && hasSubject)
-    if (!isOwn) return false
+function isOwnClaim(name: string, { userIdClaim, issuer, audience, hasSubject }: ReadingRules): boolean {
+  switch (name) {
+    case 'iss':
+      return issuer !== undefined
+    case 'aud':
+      return audience !== undefined
+    case 'sub':
+      return hasSubject || userIdClaim === 'sub'
+    default:
+      return ALWAYS_OWN.has(name) || name === userIdClaim
   }
-  return true
 }
 
 const ALWAYS_OWN: ReadonlySet<string> = new Set(['token_type', 'exp', 'iat', 'jti', 'sid'])
