@@ -1,11 +1,11 @@
 import type { AuditOrigin } from '../../audit/events.ts'
 import { findImported } from '../../origins/imported-row-store.ts'
 import type { OriginSpentToken } from '../../origins/origin.ts'
-import { findSession } from '../../sessions/session-store.ts'
+import { findSessions } from '../../sessions/session-store.ts'
 import { insertSpentTokens } from '../../sessions/spent-token-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { adoptedSessionId } from '../../tokens/refresh-rotation.ts'
-import { endAndRecord } from '../sessions/end-session.ts'
+import { endEachAndRecord } from '../sessions/end-session.ts'
 
 /**
  * Stores which refresh tokens are on the blacklist of the previous server. If a session here began with one of them, it
@@ -26,9 +26,6 @@ export async function importSpentTokens(
     until: expiresAt,
   }))
   const added = await insertSpentTokens(tx, spent, now)
-  for (const { id } of spent) {
-    if (added.has(id)) continue
-    const session = await findSession(tx, id)
-    if (session !== undefined) await endAndRecord(tx, session, 'logout', origin, now)
-  }
+  const others = spent.flatMap(({ id }) => (added.has(id) ? [] : id))
+  await endEachAndRecord(tx, await findSessions(tx, others), 'logout', origin, now)
 }
