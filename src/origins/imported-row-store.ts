@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queryable, Transaction } from '../storage/prepared.ts'
-import { recordset } from '../storage/recordset.ts'
+import { idList, recordset } from '../storage/recordset.ts'
 
 /** What a row of another system became here. */
 export type ImportedRow = {
@@ -86,9 +86,10 @@ export async function rememberImported(
   )
 }
 
-/** Forgets a row. */
-export async function forgetImported(tx: Transaction, id: number): Promise<void> {
-  await tx.deleteFrom('imported_rows').where('id', '=', id).execute()
+/** Forgets rows. */
+export async function forgetImported(tx: Transaction, rows: readonly Pick<ImportedRow, 'id'>[]): Promise<void> {
+  const ids = rows.map(({ id }) => id)
+  await sql`delete from imported_rows where id in ${idList(tx, ids)}`.execute(tx)
 }
 
 type StoredRow = { id: number; key: string; local_id: number; fingerprint: string }

@@ -82,8 +82,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
     return account !== undefined && device.expiresAt > now && insertTrustedDevice(tx, device, account)
   }
 
-  async function remove(tx: Transaction, { id, key, localId: accountId }: ImportedRow, now: number): Promise<void> {
-    await forgetImported(tx, id)
+  async function remove(tx: Transaction, { key, localId: accountId }: ImportedRow, now: number): Promise<void> {
     if (await removeTrustedDevice(tx, accountId, key)) return
     const held = await findFactor(tx, key)
     if (held !== undefined && (await removeAndRecord(tx, held, by, now))) await insistOnChange(tx, [accountId])
@@ -95,6 +94,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
       const missing = page.filter(({ key }) => !present.has(key))
       if (missing.length > 0) {
         await database.inLongTransaction(async (tx) => {
+          await forgetImported(tx, missing)
           for (const row of missing) await remove(tx, row, now)
         })
       }

@@ -163,8 +163,9 @@ async function removeMissingGroups(
 ): Promise<Map<string, ImportedRow>> {
   const keys = new Set(plans.map(({ group }) => group.key))
   const imported = await listImported(tx, { source, kind: 'group' }, '', GROUPS_LIMIT)
-  for (const { id, localId } of imported.filter((row) => !keys.has(row.key))) {
-    await forgetImported(tx, id)
+  const missing = imported.filter((row) => !keys.has(row.key))
+  await forgetImported(tx, missing)
+  for (const { localId } of missing) {
     const group = await findGroup(tx, localId)
     if (group !== undefined) await deleteGroupAndRecord(tx, group, origin, now)
   }

@@ -34,7 +34,7 @@ export async function removeAccounts(
   origin: AuditOrigin,
   now: number,
 ): Promise<number> {
-  for (const { id } of rows) await forgetImported(tx, id)
+  await forgetImported(tx, rows)
   // Two accounts there may be one here.
   const ids = new Set(rows.map(({ localId }) => localId))
   return (await deleteAccountsAndRecord(tx, [...ids], origin, now)).size

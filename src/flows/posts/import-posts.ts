@@ -98,10 +98,8 @@ async function removeMissing(
     removed += missing.length
     if (!isDryRun && missing.length > 0) {
       await database.inTransaction(async (tx) => {
-        for (const { id, localId } of missing) {
-          await deletePost(tx, localId)
-          await forgetImported(tx, id)
-        }
+        for (const { localId } of missing) await deletePost(tx, localId)
+        await forgetImported(tx, missing)
       })
     }
     const end = page.at(-1)
