@@ -64,11 +64,7 @@ export function createAccountPasswords(parts: AccountPasswordParts): AccountPass
       })
       outbox.wake()
     },
-    async forceReset(id, manager) {
-      await changeOne(changeBatch, { kind: 'force_password_reset' }, id, manager)
-    },
-    async mailResetLink(id, manager) {
-      await changeOne(changeBatch, { kind: 'mail_reset_link' }, id, manager)
-    },
+    forceReset: (id, manager) => changeOne(changeBatch, { kind: 'force_password_reset' }, id, manager),
+    mailResetLink: (id, manager) => changeOne(changeBatch, { kind: 'mail_reset_link' }, id, manager),
   }
 }

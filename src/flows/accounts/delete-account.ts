@@ -29,10 +29,7 @@ type DeleteAccountParts = { database: Database; clock: Clock; changeBatch: Chang
 
 export function createDeleteAccount({ database, clock, changeBatch }: DeleteAccountParts): DeleteAccount {
   return async (accountId, actor) => {
-    if (actor.kind !== 'owner') {
-      await changeOne(changeBatch, { kind: 'delete' }, accountId, actor)
-      return
-    }
+    if (actor.kind !== 'owner') return changeOne(changeBatch, { kind: 'delete' }, accountId, actor)
     const now = clock.now()
     await database.inTransaction(async (tx) => {
       await admitOwner(tx, actor.proven)

@@ -6,7 +6,6 @@ import type { ChangeBatch } from './change-batch.ts'
 /**
  * Applies an action to one account, by the rules of many.
  *
- * @returns false if it needed no change
  * @throws AuthError what `ChangeBatch` throws, and what it says of the account: `not_found`, `permission_denied`,
  *   `own_account`, `no_mail`
  */
@@ -15,8 +14,7 @@ export async function changeOne(
   action: ManyAction,
   id: number,
   manager: Manager,
-): Promise<boolean> {
+): Promise<void> {
   const outcome = (await changeBatch(action, [id], manager)).get(id)
   if (typeof outcome === 'string') throw new AuthError(outcome, { detail: `${action.kind} of account ${id}` })
-  return outcome === true
 }
