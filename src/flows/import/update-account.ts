@@ -14,6 +14,7 @@ import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { IMPORTED_PASSWORD } from '../../passwords/password-import-store.ts'
 import { findPasswordChange, setPasswordHash } from '../../passwords/password-store.ts'
 import { findRights } from '../../permissions/grant-store.ts'
+import { wireName } from '../../platform/wire-name.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { removePasswords } from '../accounts/remove-passwords.ts'
 import { giveStanding, setActive } from '../accounts/standing.ts'
@@ -194,7 +195,7 @@ const take: Record<AccountPart, Take> = {
     const data = { firstName, lastName, phoneNumber, phoneKey: key, profile, ...(locale !== undefined && { locale }) }
     if (!(await rewriteAccount(tx, account.id, data, usernameRule))) return undefined
     const after = { ...account, ...data }
-    return personFields.flatMap(([field, name]) => (isSame(after[name], account[name]) ? [] : [field]))
+    return personFields.filter((name) => !isSame(after[name], account[name])).map(wireName)
   },
 
   async login(tx, { id }, { lastLoginAt }) {
@@ -203,14 +204,8 @@ const take: Record<AccountPart, Take> = {
   },
 }
 
-/** The fields of the part `person`, by their names in requests. */
-const personFields = [
-  ['first_name', 'firstName'],
-  ['last_name', 'lastName'],
-  ['phone_number', 'phoneNumber'],
-  ['locale', 'locale'],
-  ['profile', 'profile'],
-] as const
+/** The fields of the part `person`. */
+const personFields = ['firstName', 'lastName', 'phoneNumber', 'locale', 'profile'] as const
 
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
