@@ -1,3 +1,4 @@
+import { type Expression, sql } from 'kysely'
 import { prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { GroupName, HeldRights } from './group.ts'
 
@@ -26,8 +27,10 @@ const ownPermissionsOf = prepared((db, accountId: number) =>
 /**
  * One row for each permission that the account has directly, without a group, or through a group. A group may have
  * none.
+ *
+ * @param accountId a value, or a column of the statement that these rows become a part of
  */
-const heldBy = prepared((db, accountId: number) =>
+export const heldRows = (db: Queryable, accountId: Expression<number>) =>
   db
     .selectFrom('account_permissions')
     .select((row) => [
@@ -44,10 +47,11 @@ const heldBy = prepared((db, accountId: number) =>
         .select(['groups.id', 'groups.name', 'group_permissions.permission'])
         .where('account_groups.account_id', '=', accountId)
         .where('groups.deleted_at', 'is', null),
-    ),
-)
+    )
 
-/** A row of `heldBy`. */
+const heldBy = prepared((db, accountId: number) => heldRows(db, sql`${accountId}`))
+
+/** One of these rows. */
 export type HeldRow = { id: number | null; name: string | null; permission: string | null }
 
 /** The permissions of an account, and where each comes from. One statement. */
