@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import classes from '../administration/details.module.css'
 import { limitsTexts } from '../limits/limits-texts.ts'
 import { TextLink } from '../look/links.tsx'
+import { Tag } from '../look/tag.tsx'
 import { outboxTexts } from '../outbox/outbox-texts.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { eventTexts } from './event-texts.ts'
@@ -17,9 +18,10 @@ export function useEventName(): (event: string) => string {
   return (event) => (Object.hasOwn(names, event) ? names[event as keyof typeof names] : unknownName(event))
 }
 
-/** Events that an administrator should look at twice. */
-export function isWorrying(event: string): boolean {
-  return event === 'login.failed' || event === 'refresh.replayed'
+/** What happened, in words. An event that an administrator should look at twice stands out. */
+export function EventName({ event }: { event: string }) {
+  const name = useEventName()(event)
+  return event === 'login.failed' || event === 'refresh.replayed' ? <Tag kind="bad">{name}</Tag> : name
 }
 
 /** Who did it: an account with a link to it, or somebody else in words. */

@@ -10,12 +10,11 @@ import { type Filter, Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { periodOf, useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { Tag } from '../look/tag.tsx'
 import { useDeviceNames } from '../texts/device.ts'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { eventTexts } from './event-texts.ts'
-import { AccountLink, Actor, isWorrying, type NamedEvent, useEventName, useFactWords } from './event-words.tsx'
+import { AccountLink, Actor, EventName, type NamedEvent, useEventName, useFactWords } from './event-words.tsx'
 import { eventsTexts } from './events-texts.ts'
 
 /** How often the page looks for new events while it shows the newest ones, in milliseconds. */
@@ -56,7 +55,7 @@ export function EventsPage() {
         cell: (one) => (
           <>
             <span className={classes.stack}>
-              {isWorrying(one.event) ? <Tag kind="bad">{nameOf(one.event)}</Tag> : nameOf(one.event)}
+              <EventName event={one.event} />
             </span>
             <span className={classes.quiet}>{factsOf(one.facts)}</span>
           </>
@@ -81,7 +80,7 @@ export function EventsPage() {
       },
       { name: 'at', label: texts.columns.at, cell: ({ at }) => <Moment at={at} relative /> },
     ],
-    [texts, nameOf, factsOf, nameOfAgent],
+    [texts, factsOf, nameOfAgent],
   )
   const filters: Filter[] = [
     {

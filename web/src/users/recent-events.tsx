@@ -3,10 +3,9 @@ import details from '../administration/details.module.css'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
 import { ask } from '../api/api.ts'
-import { isWorrying, useEventName } from '../events/event-words.tsx'
+import { EventName } from '../events/event-words.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { TextLink } from '../look/links.tsx'
-import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import type { User } from './user.ts'
@@ -19,7 +18,6 @@ const SHOWN = 5
 /** What happened to a user lately, beside the profile. Nothing for administrators who may not see events. */
 export function RecentEvents({ user }: { user: User }) {
   const texts = useTexts(userTexts).recent
-  const nameOf = useEventName()
   const maySee = useMay()('events.view')
   const query = { account_id: user.id, limit: SHOWN }
   const listed = useQuery({
@@ -39,7 +37,7 @@ export function RecentEvents({ user }: { user: User }) {
             {listed.data.events.map(({ id, event, at }) => (
               <li key={id}>
                 <TextLink to="/admin/events/$id/" params={{ id: String(id) }} inherit>
-                  {isWorrying(event) ? <Tag kind="bad">{nameOf(event)}</Tag> : nameOf(event)}
+                  <EventName event={event} />
                 </TextLink>
                 <span className={`${details.stack} ${details.quiet}`}>
                   <Moment at={at} relative />

@@ -5,12 +5,11 @@ import { useMemo } from 'react'
 import { Panel } from '../administration/panel.tsx'
 import { ask } from '../api/api.ts'
 import { eventTexts } from '../events/event-texts.ts'
-import { AccountLink, Actor, isWorrying, type NamedEvent, useEventName, useFactWords } from '../events/event-words.tsx'
+import { AccountLink, Actor, EventName, type NamedEvent, useFactWords } from '../events/event-words.tsx'
 import { Filters, optionsOf } from '../lists/filters.tsx'
 import { ListPages } from '../lists/list-pages.tsx'
 import { useListState } from '../lists/list-state.ts'
 import { type Column, RecordTable } from '../lists/record-table.tsx'
-import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
 import { useTexts } from '../texts/texts.tsx'
 import { useUser } from './user.ts'
@@ -88,7 +87,6 @@ export function UserEventsTab() {
 
 function useEventColumns(side: 'about' | 'by'): Column<NamedEvent>[] {
   const texts = useTexts(userEventsTexts)
-  const name = useEventName()
   const facts = useFactWords()
   return useMemo(
     () => [
@@ -97,7 +95,9 @@ function useEventColumns(side: 'about' | 'by'): Column<NamedEvent>[] {
         label: texts.event,
         cell: (event) => (
           <span className={classes.names}>
-            <span>{isWorrying(event.event) ? <Tag kind="bad">{name(event.event)}</Tag> : name(event.event)}</span>
+            <span>
+              <EventName event={event.event} />
+            </span>
             <span className={classes.username}>{facts(event.facts)}</span>
           </span>
         ),
@@ -113,6 +113,6 @@ function useEventColumns(side: 'about' | 'by'): Column<NamedEvent>[] {
       { name: 'from', label: texts.from, isWide: true, cell: ({ address }) => address },
       { name: 'when', label: texts.when, cell: ({ at }) => <Moment at={at} relative /> },
     ],
-    [texts, side, name, facts],
+    [texts, side, facts],
   )
 }
