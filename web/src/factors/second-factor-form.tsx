@@ -1,9 +1,9 @@
 import { Anchor, Checkbox, Stack, Text } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
 import { ask, attempt, client, withWords } from '../api/api.ts'
-import { asProblem, Problem } from '../api/problem.ts'
-import { useProblemWords } from '../api/problem-words.ts'
+import { Problem } from '../api/problem.ts'
 import { Form } from '../forms/form.tsx'
+import { SendAgain } from '../forms/send-again.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { site } from '../site/site.ts'
@@ -67,8 +67,6 @@ function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: 
   const { challenge_token } = challenge
   const [code, setCode] = useState('')
   const [sentTo, setSentTo] = useState<string>()
-  const [again, setAgain] = useState<'sent' | Problem>()
-  const problemWords = useProblemWords()
   const sendCode = useCallback(async () => {
     const { sent_to } = await ask('POST /login/second-factor/begin', { body: { challenge_token, factor } })
     setSentTo(sent_to ?? '…')
@@ -85,43 +83,19 @@ function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: 
   const lead =
     factor === 'mailed_code' ? texts.mailed_code(sentTo ?? '…') : isRecovery ? texts.recovery_code : texts.totp
   return (
-    <Form
-      submission={submission}
-      action={texts.action}
-      fullWidth
-      after={
-        factor === 'mailed_code' && (
-          <>
-            <Anchor
-              component="button"
-              type="button"
-              size="sm"
-              ta="start"
-              onClick={() =>
-                void sendCode().then(
-                  () => setAgain('sent'),
-                  (error) => setAgain(asProblem(error)),
-                )
-              }
-            >
-              {texts.anotherCode}
-            </Anchor>
-            <Text size="sm" role="status">
-              {again === 'sent' ? texts.codeSent : again && problemWords(again)}
-            </Text>
-          </>
-        )
-      }
-    >
-      <Text>{lead}</Text>
-      <CodeField
-        label={isRecovery ? texts.recoveryCode : texts.code}
-        value={code}
-        change={setCode}
-        submission={submission}
-        isRecovery={isRecovery}
-      />
-    </Form>
+    <>
+      <Form submission={submission} action={texts.action} fullWidth>
+        <Text>{lead}</Text>
+        <CodeField
+          label={isRecovery ? texts.recoveryCode : texts.code}
+          value={code}
+          change={setCode}
+          submission={submission}
+          isRecovery={isRecovery}
+        />
+      </Form>
+      {factor === 'mailed_code' && <SendAgain send={sendCode} action={texts.anotherCode} sent={texts.codeSent} />}
+    </>
   )
 }
 

@@ -12,7 +12,7 @@ type FormProps = {
   submission: Submission
   /** The label of the button. */
   action: string
-  children: ReactNode
+  children?: ReactNode
   /** Other buttons, after the first one. */
   beside?: ReactNode
   /** The button that closes the dialog of this form. The buttons are then at the dialog's end. */

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { ask } from '../api/api.ts'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
+import { SendAgain } from '../forms/send-again.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { TextField } from '../forms/text-field.tsx'
 import { SignInLayout } from '../layout/sign-in-layout.tsx'
@@ -27,15 +28,11 @@ export function AskForMail({ route, title, lead, action, sentLead }: Props) {
   const { identifier = '' } = useLocation().state
   const [email, setEmail] = useState(identifier.includes('@') ? identifier : '')
   const [isSent, setIsSent] = useState(false)
-  const [isSentAgain, setIsSentAgain] = useState(false)
+  const send = () => ask(route, { body: { email: email.trim() } })
   const submission = useSubmission({
     check: () => missing({ email }),
-    send: () => ask(route, { body: { email: email.trim() } }),
+    send,
     done: () => setIsSent(true),
-  })
-  const again = useSubmission({
-    send: () => ask(route, { body: { email: email.trim() } }),
-    done: () => setIsSentAgain(true),
   })
   const toSignIn = (
     <TextLink to="/sign-in/" state={{ identifier: email.trim() || identifier }} inherit>
@@ -49,29 +46,16 @@ export function AskForMail({ route, title, lead, action, sentLead }: Props) {
           <Text size="sm" c="dimmed">
             {texts.forgotten.sentHint}
           </Text>
-          <Form
-            submission={again}
+          <SendAgain
+            send={send}
             action={texts.again}
-            buttonProps={{ variant: 'default' }}
-            fullWidth
-            said={isSentAgain && texts.sentAgain}
+            sent={texts.sentAgain}
             after={
-              <Anchor
-                component="button"
-                type="button"
-                size="sm"
-                ta="center"
-                onClick={() => {
-                  setIsSent(false)
-                  setIsSentAgain(false)
-                }}
-              >
+              <Anchor component="button" type="button" size="sm" ta="center" onClick={() => setIsSent(false)}>
                 {texts.forgotten.another}
               </Anchor>
             }
-          >
-            {null}
-          </Form>
+          />
         </Stack>
       </SignInLayout>
     )
