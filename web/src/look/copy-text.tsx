@@ -1,5 +1,6 @@
-import { CopyButton, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useTexts } from '../texts/texts.tsx'
+import { CopyButton } from './copy-button.tsx'
 import classes from './copy-text.module.css'
 import { copyTexts } from './copy-texts.ts'
 
@@ -9,17 +10,14 @@ export function CopyText({ text, label }: { text: string; label: string }) {
   return (
     <span className={classes.line}>
       <span>{text}</span>
-      {/* Browsers have no clipboard where the page came by plain http. */}
-      {navigator.clipboard && (
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <UnstyledButton className={classes.button} onClick={copy}>
-              <span aria-live="polite">{copied ? texts.copied : texts.copy}</span>
-              <VisuallyHidden> {label}</VisuallyHidden>
-            </UnstyledButton>
-          )}
-        </CopyButton>
-      )}
+      <CopyButton text={text}>
+        {({ copied, copy }) => (
+          <UnstyledButton className={classes.button} onClick={copy}>
+            <span aria-live="polite">{copied ? texts.copied : texts.copy}</span>
+            <VisuallyHidden> {label}</VisuallyHidden>
+          </UnstyledButton>
+        )}
+      </CopyButton>
     </span>
   )
 }
