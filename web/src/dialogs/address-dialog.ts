@@ -2,7 +2,7 @@ import { useLocation, useNavigate, useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef } from 'react'
 
 /** The dialogs of a page, of which at most one is open. */
-type AddressDialog<Name extends string> = {
+export type AddressDialog<Name extends string> = {
   /** The dialog that is open. */
   shown: Name | undefined
   /** What it is about, such as the id of a row; empty: the page. */

@@ -6,6 +6,7 @@ import classes from '../administration/details.module.css'
 import { useFailureWords } from '../administration/failure-words.ts'
 import { notify } from '../administration/notifications.tsx'
 import { RowAction } from '../administration/row-action.tsx'
+import type { AddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
 import { Tag } from '../look/tag.tsx'
 import { Moment } from '../texts/moment.tsx'
@@ -14,8 +15,6 @@ import { outboxTexts } from './outbox-texts.ts'
 
 /** An email of the outbox. */
 export type Mail = AnswerOf<'GET /admin/outbox'>['mails'][number]
-
-type DropDialog = { shown: 'drop' | undefined; subject: string; close(): void }
 
 /** Which message an email is. */
 export function MailKind({ mail: { kind } }: { mail: Mail }) {
@@ -58,7 +57,7 @@ function useReload(): () => Promise<void> {
  *
  * @param drop opens the dialog `drop` of the page, about this email
  */
-export function MailActions({ mail, drop }: { mail: Mail; drop(name: 'drop', id: string): void }) {
+export function MailActions({ mail, drop }: { mail: Mail; drop: AddressDialog<'drop'>['open'] }) {
   const texts = useTexts(outboxTexts)
   const reload = useReload()
   const params = { id: mail.id }
@@ -91,7 +90,7 @@ export function MailActions({ mail, drop }: { mail: Mail; drop(name: 'drop', id:
  * @param mails the emails on the page
  * @param dialog the dialog of the page
  */
-export function DropMail({ mails, dialog }: { mails: readonly Mail[]; dialog: DropDialog }) {
+export function DropMail({ mails, dialog }: { mails: readonly Mail[]; dialog: AddressDialog<'drop'> }) {
   const texts = useTexts(outboxTexts)
   const reload = useReload()
   const mail = mails.find(({ id, state }) => id === dialog.subject && state === 'pending')
