@@ -4,8 +4,7 @@ import { createAccount } from '../../accounts/account-store.ts'
 import { listEvents } from '../../audit/event-search-store.ts'
 import { hasMarks } from '../../sessions/end-many-store.ts'
 import { type KeyKids, markSessionsOfKey } from '../../sessions/retired-key-store.ts'
-import type { SessionEndReason } from '../../sessions/session.ts'
-import { type Session, spentSession } from '../../sessions/session.ts'
+import { type Session, type SessionEndReason, spentSession } from '../../sessions/session.ts'
 import { searchSessions } from '../../sessions/session-search-store.ts'
 import { findSession, startSession } from '../../sessions/session-store.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
@@ -89,13 +88,13 @@ describe.each(databases)('sessions of a retired key on $name', (database: TestDa
   })
 
   it('keep the first reason if the sessions of their account or of all accounts end too', async () => {
-    const { opened, idsOf, retire, follow, ended, endSessions } = await aDatabase()
+    const { opened, idsOf, retire, followAll, ended, endSessions } = await aDatabase()
     await retire(leaked)
     expect(await endSessions.ofAccount(1, commandLine)).toBe(1_251)
     expect(await endSessions.everywhere()).toBe(0)
     await retire(other, NOW + 2)
     expect(await countEndedSessions(opened, { ...other, at: NOW + 2 })).toBe(0)
-    while (await hasMarks(opened.read, NOW)) await follow()
+    await followAll(NOW)
     const reasonOf = async (id = '') => (await findSession(opened.read, id))?.endReason
     expect(await reasonOf(idsOf(leaked)[9])).toBe('key_retired')
     expect(await reasonOf(idsOf(other)[9])).toBe('administrator')

@@ -1,32 +1,26 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { databases } from '../../../test/support/databases.ts'
+import { createMigratedDatabase } from '../../../test/support/migrated-database.ts'
 import { createAccount, findAccount } from '../../accounts/account-store.ts'
 import { confirmFactor, keepPendingFactor, listFactors } from '../../mfa/factor-store.ts'
 import { systemRandom } from '../../platform/random.ts'
-import { spentSession } from '../../sessions/session.ts'
+import { beginSession } from '../../sessions/session.ts'
 import { endSession, findSession, startSession } from '../../sessions/session-store.ts'
-import { openDatabase } from '../../storage/database.ts'
-import { migrate } from '../../storage/migrate.ts'
 import { createOwnFactors } from './own-factors.ts'
 
 const NOW = 1_900_000_000_000
 
 it.each(databases)('a request does not remove a factor once its session has ended, on $name', async (database) => {
-  const { url, drop } = await database.create()
-  const opened = openDatabase(url)
-  onTestFinished(async () => {
-    await opened.close()
-    await drop()
-  })
-  await migrate(opened, NOW)
-  const running = { endedAt: undefined, endReason: undefined }
+  const place = await createMigratedDatabase(database, NOW)
+  onTestFinished(place.drop)
+  const opened = place.open()
   await opened.inTransaction(async (tx) => {
     const ann = { username: 'ann', email: '', phoneNumber: '', firstName: '', lastName: '' }
-    await createAccount(tx, { ...ann, isStaff: false, isSuperuser: false }, 'folded', NOW)
-    await startSession(tx, {
-      ...spentSession({ id: 's1', accountId: 1, until: NOW + 60_000 }, 'logout', NOW),
-      ...running,
-    })
+    const account = await createAccount(tx, { ...ann, isStaff: false, isSuperuser: false }, 'folded', NOW)
+    if (account === undefined) throw new Error('the account was not created')
+    const first = { id: 's1', refreshSeed: '', refreshKid: undefined, address: '', userAgent: '', amr: [] }
+    const lifetimes = { sessionLifetimeMs: undefined, refreshTokenLifetimeMs: 60_000 }
+    await startSession(tx, beginSession(account, first, lifetimes, NOW))
     for (const id of ['one', 'two']) {
       await keepPendingFactor(tx, { id, accountId: 1, type: 'totp', createdAt: NOW, data: '{}' })
       const [pending] = (await listFactors(tx, 1)).filter((factor) => factor.id === id)
