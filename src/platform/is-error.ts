@@ -13,7 +13,9 @@ export function isAggregateError(value: unknown): value is AggregateError {
   return isError(value) && 'errors' in value && Array.isArray(value.errors)
 }
 
-/** What an error says; for anything else that was thrown, the value itself. */
+/** What an error says, or the errors that it contains say; for anything else that was thrown, the value itself. */
 export function messageOf(thrown: unknown): string {
+  // Node leaves the message of the error empty that contains one for each address of a host.
+  if (isAggregateError(thrown)) return thrown.errors.map(messageOf).join(', ')
   return isError(thrown) ? thrown.message : String(thrown)
 }

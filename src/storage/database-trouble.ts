@@ -1,4 +1,4 @@
-import { isAggregateError, isError } from '../platform/is-error.ts'
+import { isAggregateError, isError, messageOf } from '../platform/is-error.ts'
 import { tableNames } from './tables.ts'
 
 /**
@@ -124,9 +124,4 @@ export function isDiskFull(error: unknown): boolean {
   const state = sqlStateOf(original)
   if (state === '53100' || (state === 'XX000' && /^could not (extend|write)/.test(messageOf(original)))) return true
   return isError(original) && 'errcode' in original && (Number(original.errcode) & 0xff) === 13
-}
-
-function messageOf(cause: unknown): string {
-  if (isAggregateError(cause)) return cause.errors.map(messageOf).join(', ')
-  return isError(cause) ? cause.message : String(cause)
 }

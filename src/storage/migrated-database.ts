@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { isAggregateError, isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { type Database, openDatabase } from './database.ts'
 import { databaseCure } from './database-cure.ts'
 import { MissingTablesError } from './database-trouble.ts'
@@ -38,7 +38,8 @@ export async function openMigratedDatabase(url: string): Promise<Database> {
       throw new UnreadyDatabaseError(`The database cannot be used: ${error.message}.`)
     if (error instanceof PostgresUrlError) throw new UnreadyDatabaseError(`DATABASE_URL ${error.message}.`)
     const { reason, cure } = databaseCure(error, database.kind) ?? {
-      reason: reasonOf(error),
+      // The message of the driver names the server, but never the password.
+      reason: messageOf(error),
       cure: 'Check DATABASE_URL.',
     }
     throw new UnreadyDatabaseError(`The database cannot be used: ${reason}. ${cure}`)
@@ -87,15 +88,9 @@ function hasMigrations(path: string): boolean {
     return file.prepare("select 1 from sqlite_master where name = 'schema_migrations'").get() !== undefined
   } catch (error) {
     throw new UnreadyDatabaseError(
-      `${path} cannot be read as a SQLite database: ${reasonOf(error)}. Check DATABASE_URL.`,
+      `${path} cannot be read as a SQLite database: ${messageOf(error)}. Check DATABASE_URL.`,
     )
   } finally {
     file?.close()
   }
-}
-
-/** The driver's description of the error. It names the server, but never the password. */
-function reasonOf(error: unknown): string {
-  if (isAggregateError(error)) return error.errors.map(reasonOf).join(', ')
-  return isError(error) ? error.message : String(error)
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { type ConnectionOptions, createSecureContext } from 'node:tls'
 import type { ClientConfig } from 'pg'
-import { isError } from '../platform/is-error.ts'
+import { messageOf } from '../platform/is-error.ts'
 import { urlsOfHosts } from './postgres-hosts.ts'
 import { type PostgresTls, PostgresUrlError, readPostgresTls } from './postgres-url.ts'
 
@@ -40,7 +40,7 @@ function tlsOptions({ mode, authority, certificate, key }: PostgresTls): Connect
     createSecureContext(files)
   } catch (error) {
     throw new PostgresUrlError(
-      `names TLS files that cannot be used (${reasonOf(error)}). They must be PEM files, and the key, which must ` +
+      `names TLS files that cannot be used (${messageOf(error)}). They must be PEM files, and the key, which must ` +
         'have no password, must belong to the certificate',
       error,
     )
@@ -55,7 +55,7 @@ function readPem(parameter: string, path: string): string {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     throw new PostgresUrlError(
-      `names a file that cannot be read: ${parameter} (${reasonOf(error)}). Correct the path, and let this user read the file`,
+      `names a file that cannot be read: ${parameter} (${messageOf(error)}). Correct the path, and let this user read the file`,
       error,
     )
   }
@@ -105,8 +105,4 @@ function libpqTls({ mode, authority, certificate, key }: PostgresTls): Record<st
     PGSSLCERT: certificate,
     PGSSLKEY: key,
   }
-}
-
-function reasonOf(error: unknown): string {
-  return isError(error) ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { messageOf } from '../../platform/is-error.ts'
 import { openDatabase } from '../database.ts'
 import { sqlStateOf } from '../database-trouble.ts'
 import { PostgresUrlError } from '../postgres-url.ts'
@@ -75,6 +76,5 @@ function refusal(error: unknown): BackupError {
       error,
     )
   }
-  const reason = error instanceof Error ? error.message : String(error)
-  return new BackupError(`there is no temporary database to restore the backup to: ${reason}`, error)
+  return new BackupError(`there is no temporary database to restore the backup to: ${messageOf(error)}`, error)
 }

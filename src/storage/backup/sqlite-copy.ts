@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs'
-import { isError } from '../../platform/is-error.ts'
+import { isError, messageOf } from '../../platform/is-error.ts'
 import { backup, DatabaseSync } from '../sqlite-module.ts'
 import { BackupError } from './backup-error.ts'
 
@@ -28,7 +28,7 @@ export function checkSqlite(path: string): { accounts: number; sessions: number 
     return { accounts: number('select count(*) from accounts'), sessions: number('select count(*) from sessions') }
   } catch (error) {
     if (error instanceof BackupError) throw error
-    throw new BackupError(`there is no Latchkey database in it: ${isError(error) ? error.message : error}`, error)
+    throw new BackupError(`there is no Latchkey database in it: ${messageOf(error)}`, error)
   } finally {
     file.close()
   }

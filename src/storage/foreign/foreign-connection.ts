@@ -1,5 +1,5 @@
 import type { ClientConfig } from 'pg'
-import { isAggregateError, isError } from '../../platform/is-error.ts'
+import { messageOf } from '../../platform/is-error.ts'
 import { databaseCure } from '../database-cure.ts'
 import { postgresConnection } from '../postgres-connection.ts'
 import { PostgresUrlError } from '../postgres-url.ts'
@@ -23,10 +23,5 @@ export function foreignConnection(url: string, option: Option): ClientConfig {
 export function foreignFault(error: unknown, option: Option): string {
   const found = databaseCure(error, 'postgres')
   const cure = found ? ` ${found.cure.replaceAll('DATABASE_URL', option)}` : ''
-  return `The database that ${option} names does not respond: ${reasonOf(error)}.${cure}`
-}
-
-function reasonOf(error: unknown): string {
-  if (isAggregateError(error)) return error.errors.map(reasonOf).join(', ')
-  return isError(error) ? error.message : String(error)
+  return `The database that ${option} names does not respond: ${messageOf(error)}.${cure}`
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { messageOf } from '../../platform/is-error.ts'
 import { DatabaseSync } from '../sqlite-module.ts'
 import {
   FOREIGN_BATCH,
@@ -68,7 +69,7 @@ const CURES: ReadonlyMap<number, string> = new Map([
 ])
 
 function sqliteFault(path: string, error: unknown): ForeignDatabaseError {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   const cure = CURES.get(Number(error instanceof Error && Reflect.get(error, 'errcode')) & 0xff)
   return new ForeignDatabaseError(
     `${path} cannot be read as a SQLite database: ${reason}.${cure ? ` ${cure}` : ''}`,
