@@ -1,22 +1,6 @@
 // Made from the declarations of the settings: see named-settings.test.ts.
 
-/** A text, as it would stand in the environment. */
-export type Text = string | undefined
-
-/** `true` or `false`. */
-export type Switch = boolean | 'true' | 'false' | Text
-
-/** One of some words. An editor offers them; others are refused at the start. */
-export type Choice<Word extends string> = Word | (string & {}) | undefined
-
-/** A whole number. */
-export type WholeNumber = number | Text
-
-/** A whole number with a unit: `90s`, `5m`, `12h` or `30d`. */
-export type Duration = `${number}${'s' | 'm' | 'h' | 'd'}` | (string & {}) | undefined
-
-/** Several values: an array, or a text with commas between them. An empty array means `none`. */
-export type List = readonly string[] | Text
+import type { Choice, Duration, List, Switch, Text, WholeNumber } from './setting-forms.ts'
 
 /** Settings by their names in the environment: `{ PUBLIC_URL: 'https://auth.example.org' }`. */
 export type SettingsByName = {

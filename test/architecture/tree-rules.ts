@@ -1,7 +1,7 @@
 import { isProduct, type Rule, target } from './rule.ts'
 
-/** What others than this repository import, and a list of all settings. */
-const OWN_USERS = /^src\/(latchkey|testing|config\/named-settings)\.ts$/
+/** What others than this repository import. */
+const OWN_USERS = /^src\/(latchkey|testing)\.ts$/
 
 const EXPORT_WHY =
   'dead code is read, and kept in step, for nothing. Delete it; if only its own file needs the name, do not export it'
