@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { messageOf } from '../../platform/is-error.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
 import { OriginError } from '../origin.ts'
+import { unreadable } from '../origin-file.ts'
 
 const optional = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 
@@ -110,7 +111,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new OriginError(`${path} cannot be read: ${messageOf(error)}`, error)
+    return unreadable(path)(error)
   }
 }
 
