@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import type { ImportOptions } from '../flows/import/choices.ts'
 import { type Choices, type ConflictKind, conflictKinds } from '../flows/import/choices.ts'
 import type { ImportOutcome } from '../flows/import/import-origin.ts'
-import { type Origin, OriginError } from '../origins/origin.ts'
-import { ForeignDatabaseError } from '../storage/foreign/foreign-database.ts'
+import type { Origin } from '../origins/origin.ts'
 import { oneOf } from './choice.ts'
 import type { Context } from './context.ts'
+import { originRefusal } from './origin-refusal.ts'
 import { Refusal } from './refusal.ts'
 import { printableJson } from './terminal/printable.ts'
 import { createProgressBar } from './terminal/progress-bar.ts'
@@ -75,8 +75,7 @@ export async function withOrigin<Opened extends Origin>(
       await origin.close()
     }
   } catch (error) {
-    if (error instanceof OriginError || error instanceof ForeignDatabaseError) throw new Refusal(error.message)
-    throw error
+    throw originRefusal(error)
   }
 }
 

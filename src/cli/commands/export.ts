@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { djangoFields, type FixtureOptions } from '../../flows/export/django-fixture.ts'
 import { readMapping } from '../../origins/django/mapping.ts'
-import { OriginError } from '../../origins/origin.ts'
+import { oneOf } from '../choice.ts'
 import type { Context } from '../context.ts'
+import { originRefusal } from '../origin-refusal.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
 import { printable } from '../terminal/printable.ts'
@@ -33,7 +34,7 @@ export function addExport(program: Command, context: Context): void {
     .option(
       '--format <format>',
       'jsonl (one JSON object per line) or django (a fixture for loaddata)',
-      readFormat,
+      oneOf(['jsonl', 'django']),
       'jsonl',
     )
     .option('--encrypt', 'encrypt the file under a passphrase, which the command asks for')
@@ -98,11 +99,6 @@ function columnsOf(path: string): FixtureOptions['fields'] {
   try {
     return readMapping(path).columns ?? {}
   } catch (error) {
-    throw error instanceof OriginError ? new Refusal(error.message) : error
+    throw originRefusal(error)
   }
-}
-
-function readFormat(text: string): string {
-  if (text === 'jsonl' || text === 'django') return text
-  throw new InvalidArgumentError('Write jsonl or django.')
 }

@@ -3,11 +3,10 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { SyncOptions, SyncReport } from '../../flows/sync/sync-run.ts'
 import { openDjangoTarget } from '../../origins/django/django-target.ts'
 import { readMapping } from '../../origins/django/mapping.ts'
-import { OriginError } from '../../origins/origin.ts'
 import { parseDuration } from '../../platform/duration.ts'
-import { ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
 import { oneOf } from '../choice.ts'
 import type { Context } from '../context.ts'
+import { originRefusal } from '../origin-refusal.ts'
 import { Refusal } from '../refusal.ts'
 import { printable, printableJson } from '../terminal/printable.ts'
 
@@ -103,7 +102,6 @@ async function refusing(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (error instanceof OriginError || error instanceof ForeignDatabaseError) throw new Refusal(error.message)
-    throw error
+    throw originRefusal(error)
   }
 }
