@@ -3,19 +3,9 @@ import { randomSecret } from '../platform/random.ts'
 import { limitNames } from '../rate-limits/limits.ts'
 import { createHourlyCounts } from '../statistics/hourly-counts.ts'
 import { noDatabase } from '../storage/no-database.ts'
-import { buildMailing } from './mail.ts'
-import {
-  type AppParts,
-  buildHashPool,
-  buildHookRunner,
-  buildKeyRing,
-  buildNewPasswordCheck,
-  buildPasswordCheck,
-  configuredUsernameRule,
-  loadOwnCode,
-} from './parts.ts'
+import { buildCore } from './build-core.ts'
+import { type AppParts, buildKeyRing } from './parts.ts'
 import { type BuiltServer, buildServer } from './server.ts'
-import { buildStatistics } from './statistics.ts'
 
 /**
  * The OpenAPI document of a server with this configuration. Needs no database and no secret, because nothing is signed.
@@ -38,21 +28,14 @@ export async function describeUrls(parts: AppParts): Promise<MountedPath[]> {
 
 /** A server that can only be described, not used. */
 async function buildDescribed(parts: AppParts): Promise<BuiltServer> {
-  const own = await loadOwnCode(parts)
   const { config, random } = parts
   const secretKey = config.keys.secretKey || randomSecret(random)
   const described = { ...parts, config: { ...config, keys: { ...config.keys, secretKey } } }
-  return buildServer(described, {
+  const core = await buildCore(described, {
     database: noDatabase,
     keyRing: buildKeyRing(described, noDatabase),
-    passwords: buildPasswordCheck(described),
-    checkNewPassword: buildNewPasswordCheck(config),
-    usernameRule: configuredUsernameRule(config),
-    mailing: buildMailing(described),
-    hooks: buildHookRunner(described, own.hooks),
-    urls: own.urls,
     metrics: createMetrics(limitNames),
-    statistics: buildStatistics(described, noDatabase, createHourlyCounts(described.clock)),
-    hashPool: buildHashPool(described),
+    counts: createHourlyCounts(described.clock),
   })
+  return buildServer(described, core)
 }

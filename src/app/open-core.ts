@@ -5,23 +5,12 @@ import { countEvent } from '../metrics/event-counts.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { limitNames } from '../rate-limits/limits.ts'
 import { createHourlyCounts } from '../statistics/hourly-counts.ts'
-import { buildMailing } from './mail.ts'
-import {
-  type AppParts,
-  buildHashPool,
-  buildHookRunner,
-  buildKeyRing,
-  buildNewPasswordCheck,
-  buildPasswordCheck,
-  type Core,
-  configuredUsernameRule,
-  loadOwnCode,
-  openPasswordFilter,
-} from './parts.ts'
+import { buildCore } from './build-core.ts'
+import { type AppParts, buildKeyRing, type Core, openPasswordFilter } from './parts.ts'
 import { closeAll } from './start/close-all.ts'
 import { prepareDatabase } from './start/prepare-database.ts'
 import { atStep } from './start/start-error.ts'
-import { buildStatistics, countingRefreshes } from './statistics.ts'
+import { countingRefreshes } from './statistics.ts'
 
 /** The parts that all flows share, and how to release them. */
 export type OpenedCore = { core: Core; close(): Promise<void> }
@@ -57,25 +46,9 @@ export async function openCore(parts: AppParts): Promise<OpenedCore> {
     if (applied.length > 0) log.info({ migrations: applied.length, last: applied.at(-1) }, 'migrated the database')
     const keyRing = buildKeyRing(parts, database)
     await atStep('database', () => keyRing.load())
-    const own = await loadOwnCode(parts)
+    const core = await buildCore(parts, { database, keyRing, metrics, counts, breached })
     const { configModule } = config.hooks
     if (configModule !== undefined) log.info({ path: configModule }, 'loaded the configuration module')
-    const hashPool = buildHashPool(parts, metrics.hashingRefusals.add)
-    const core: Core = {
-      database,
-      keyRing,
-      hashPool,
-      passwords: buildPasswordCheck(parts, hashPool),
-      checkNewPassword: buildNewPasswordCheck(config, breached, (error) =>
-        log.error({ err: error }, 'could not check a new password against the filter of breached passwords'),
-      ),
-      usernameRule: configuredUsernameRule(config),
-      mailing: buildMailing(parts),
-      hooks: buildHookRunner(parts, own.hooks),
-      urls: own.urls,
-      metrics,
-      statistics: buildStatistics(parts, database, counts),
-    }
     return { core, close }
   } catch (error) {
     await close().catch(() => {})
