@@ -5,7 +5,7 @@ import { isLocalRequest } from '../client/local-request.ts'
 import type { SessionCookies } from '../session-cookies.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { createSendDocument, sendUnbuilt } from './page-document.ts'
-import { type Preloads, preloadsFor } from './page-preloads.ts'
+import { createFindPreloads, NO_PRELOADS } from './page-preloads.ts'
 import { type LinkHint, presentSite, type SessionHint, type SiteFacts } from './site.ts'
 
 /**
@@ -24,18 +24,17 @@ type OpenPageParts = {
   clock: Clock
 }
 
-const NOTHING: Preloads = { scripts: [], styles: [] }
-
 export function createOpenPage({ built, facts, cookies, random, clock }: OpenPageParts): OpenPage {
   if (built === undefined) return (_request, reply) => sendUnbuilt(reply)
   const sendTo = (site: SiteFacts) => createSendDocument(built.template, presentSite(site), random)
   const sendToDevelopers = sendTo(facts)
   const sendToOthers = sendTo({ ...facts, isDevelopment: false, hasMailbox: false })
   const hasOtherWays = facts.hasPasskeys || (facts.hasLoginByMail && facts.sendsMail)
+  const findPreloads = createFindPreloads(built.manifest, hasOtherWays)
   return (request, reply, status = 200, link) => {
     const send = facts.isDevelopment && isLocalRequest(request) ? sendToDevelopers : sendToOthers
     const [path = ''] = request.url.split('?')
-    const preloads = status === 200 ? preloadsFor(built.manifest, path, hasOtherWays) : NOTHING
+    const preloads = status === 200 ? findPreloads(path) : NO_PRELOADS
     return send(reply, status, { session: sessionHint(request, cookies), now: clock.now(), link }, preloads)
   }
 }

@@ -3,6 +3,10 @@ import type { BuiltManifest } from './built-pages.ts'
 /** Files that a page needs soon, by name. */
 export type Preloads = { scripts: readonly string[]; styles: readonly string[] }
 
+/** For a page that needs nothing else. */
+export const NO_PRELOADS: Preloads = { scripts: [], styles: [] }
+
+const SIGN_IN = /^\/sign-in$/
 const account = ['src/api/query-provider.tsx', 'src/account/account-layout.tsx']
 const administration = ['src/administration/administration-router.ts']
 const aUser = [...administration, 'src/users/user-layout.tsx']
@@ -12,7 +16,7 @@ const aUser = [...administration, 'src/users/user-layout.tsx']
  * sources below `web/`.
  */
 const pages: readonly [path: RegExp, sources: readonly string[]][] = [
-  [/^\/sign-in$/, ['src/sign-in/sign-in-page.tsx']],
+  [SIGN_IN, ['src/sign-in/sign-in-page.tsx']],
   [/^\/sign-up$/, ['src/sign-up/sign-up-page.tsx']],
   [/^\/signed-out$/, ['src/sign-in/signed-out-page.tsx']],
   [/^\/forgot-password$/, ['src/mailed-links/forgot-password-page.tsx']],
@@ -36,22 +40,29 @@ const pages: readonly [path: RegExp, sources: readonly string[]][] = [
   [/^\/admin(\/|$)/, administration],
 ]
 
-/** Shown with the form of `/sign-in/` where people can sign in without a password. */
+/** Shown with the form of `/sign-in` where people can sign in without a password. */
 const OTHER_WAYS = 'src/factors/other-ways.tsx'
 
-/**
- * Finds the files that a page needs soon, besides those that every page loads.
- *
- * @param path of the request, below the path of `PUBLIC_URL`, without a query
- */
-export function preloadsFor(manifest: BuiltManifest, path: string, hasOtherWays: boolean): Preloads {
-  const sources = pages.find(([pattern]) => pattern.test(path.replace(/\/+$/, '') || '/'))?.[1] ?? []
-  const all = path.startsWith('/sign-in') && hasOtherWays ? [...sources, OTHER_WAYS] : sources
+/** Finds the files that a page needs soon. `path` is that of the request, below `PUBLIC_URL`, without a query. */
+type FindPreloads = (path: string) => Preloads
+
+/** Looks up once what each page needs, besides what every page loads. */
+export function createFindPreloads(manifest: BuiltManifest, hasOtherWays: boolean): FindPreloads {
   const shared = filesOf(manifest, ['index.html'])
-  const files = [...filesOf(manifest, all)].filter((file) => !shared.has(file))
-  return {
-    scripts: files.filter((file) => !file.endsWith('.css')),
-    styles: files.filter((file) => file.endsWith('.css')),
+  const found = pages.map(([pattern, sources]) => {
+    const all = hasOtherWays && pattern === SIGN_IN ? [...sources, OTHER_WAYS] : sources
+    const files = [...filesOf(manifest, all)].filter((file) => !shared.has(file))
+    return {
+      pattern,
+      preloads: {
+        scripts: files.filter((file) => !file.endsWith('.css')),
+        styles: files.filter((file) => file.endsWith('.css')),
+      },
+    }
+  })
+  return (path) => {
+    const plain = path.replace(/\/+$/, '')
+    return found.find(({ pattern }) => pattern.test(plain))?.preloads ?? NO_PRELOADS
   }
 }
 
