@@ -5,6 +5,14 @@ import { boundsOf } from './account-words-store.ts'
 
 type Builder = ExpressionBuilder<Tables, 'accounts'>
 
+/** Expressions that have an index. The databases use it only for exactly these texts. */
+export const indexed = {
+  /** 1: active, 0: inactive. */
+  state: sql<number>`(case when deactivated_at is null then 1 else 0 end)`,
+  /** When the account was last used; 0: never. */
+  lastLogin: sql<number>`coalesce(last_login_at, 0)`,
+}
+
 /** The conditions that an account must fulfil. */
 export function conditions(builder: Builder, filter: AccountFilter): Expression<SqlBool>[] {
   const hasWord = filter.match === 'prefix' ? begins : contains

@@ -3,7 +3,7 @@ import { type Expression, type RawBuilder, type Selectable, type SelectQueryBuil
 import { isPostgres, type Queryable } from '../storage/prepared.ts'
 import { idList } from '../storage/recordset.ts'
 import type { AccountsTable, Tables } from '../storage/tables.ts'
-import { conditions } from './account-condition-store.ts'
+import { conditions, indexed } from './account-condition-store.ts'
 import { toAccount } from './account-row.ts'
 import type { AccountFilter, AccountOrder, AccountPage, AccountPosition } from './account-search.ts'
 import { findFew } from './few-accounts-store.ts'
@@ -23,7 +23,7 @@ const orderKeys: Record<OrderName, OrderKey> = {
   username: { expression: sql.ref('username_key'), keyOf: (row) => row.username_key, isUnique: true },
   created_at: { expression: sql.ref('created_at'), keyOf: (row) => row.created_at, isUnique: false },
   last_login_at: {
-    expression: sql`coalesce(last_login_at, 0)`,
+    expression: indexed.lastLogin,
     keyOf: (row) => row.last_login_at ?? 0,
     isUnique: false,
   },
@@ -33,7 +33,7 @@ const orderKeys: Record<OrderName, OrderKey> = {
     isUnique: false,
   },
   is_active: {
-    expression: sql`(case when deactivated_at is null then 1 else 0 end)`,
+    expression: indexed.state,
     keyOf: (row) => (row.deactivated_at === null ? 1 : 0),
     isUnique: false,
   },

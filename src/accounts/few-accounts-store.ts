@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Queryable } from '../storage/prepared.ts'
+import { indexed } from './account-condition-store.ts'
 import { type AccountFilter, idOfWord, searchWords } from './account-search.ts'
 import { findIdsByBeginning } from './account-words-store.ts'
 
@@ -22,7 +23,7 @@ export async function findFew(db: Queryable, filter: AccountFilter): Promise<num
     groupId !== undefined && (() => findMembers(db, groupId)),
     hasSecondFactor === true && (() => findHolders(db)),
     isStaff === true && (() => findIds(db, sql`is_staff = 1`)),
-    isActive === false && (() => findIds(db, sql`(case when deactivated_at is null then 1 else 0 end) = 0`)),
+    isActive === false && (() => findIds(db, sql`${indexed.state} = 0`)),
     (filter.createdFrom ?? filter.createdBefore) !== undefined && (() => findIds(db, createdIn(filter))),
     (filter.lastLoginFrom ?? filter.lastLoginBefore) !== undefined && (() => findIds(db, lastUsedIn(filter))),
   ]
@@ -47,7 +48,7 @@ const createdIn = ({ createdFrom = 0, createdBefore = Number.MAX_SAFE_INTEGER }:
 
 /** Accounts that were never used count as used at 0, and are in no period. */
 const lastUsedIn = ({ lastLoginFrom = 1, lastLoginBefore = Number.MAX_SAFE_INTEGER }: AccountFilter) =>
-  sql<SqlBool>`coalesce(last_login_at, 0) >= ${Math.max(lastLoginFrom, 1)} and coalesce(last_login_at, 0) < ${lastLoginBefore}`
+  sql<SqlBool>`${indexed.lastLogin} >= ${Math.max(lastLoginFrom, 1)} and ${indexed.lastLogin} < ${lastLoginBefore}`
 
 /** Some members of a group. Whether the group still exists is a condition of the list. */
 const findMembers = (db: Queryable, groupId: number) =>
