@@ -13,9 +13,10 @@ export async function createReadMetrics(core: Core, clock: Clock): Promise<() =>
   const readStored = createReadStored({ database, clock })
   const { createExposition } = await import('../metrics/exposition.ts')
   const expose = createExposition(metrics)
+  const version = latchkeyVersion()
   return async () =>
     expose({
-      version: latchkeyVersion(),
+      version,
       hashing: { running: hashPool.running, queued: hashPool.waiting },
       stored: await readStored(),
     })
