@@ -1,7 +1,7 @@
 import type { UsernameField } from '../../accounts/login-kind.ts'
 import { wireUid } from '../../accounts/uid.ts'
 import type { ChangePassword } from '../../flows/accounts/change-password.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf } from '../credentials/caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'

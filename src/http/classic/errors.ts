@@ -1,5 +1,5 @@
 import type { AuthError, ErrorCode } from '../../errors.ts'
-import { presentPendingLogin } from '../pending-login.ts'
+import { presentPendingLogin } from '../refusals/pending-login.ts'
 
 /** How the classic contract answers a refusal: status, words, and a `code` if it has one (section 2). */
 type ClassicError = { status: number; detail: string; code?: string }

@@ -1,7 +1,7 @@
 import { AuthError } from '../../errors.ts'
 import type { Posts } from '../../flows/posts/posts.ts'
 import type { Post, PostContent } from '../../posts/post.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf } from '../credentials/caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { routedPath } from '../routed-path.ts'
+import { routedPath } from './routed-path.ts'
 
 /**
  * Collects the paths of every route registered from now on.

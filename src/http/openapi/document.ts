@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifySchema, type RouteOptions } from 'fastify'
 import { basePathOf } from '../mount/base-path.ts'
-import { withoutCompilers } from '../without-compilers.ts'
 import { addExamples } from './examples.ts'
 import { withNames } from './names.ts'
+import { withoutCompilers } from './without-compilers.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

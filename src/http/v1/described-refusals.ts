@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts'
-import { apiErrors } from '../problem.ts'
-import { oauthProblemSchema, problemSchema } from '../problem-schema.ts'
+import { apiErrors } from '../refusals/problem.ts'
+import { oauthProblemSchema, problemSchema } from '../refusals/problem-schema.ts'
 import type { Access } from './access.ts'
 
 /** What the statuses of refusals mean. */

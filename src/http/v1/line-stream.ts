@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { Logger } from '../../platform/log.ts'
-import { problemOf } from '../problem.ts'
-import { logFailure, refusalOf } from '../refusal.ts'
+import { problemOf } from '../refusals/problem.ts'
+import { logFailure, refusalOf } from '../refusals/refusal.ts'
 import { orNull } from './wire.ts'
 
 /** The members that say how a stream of lines ended. They are null in every line but the last. */

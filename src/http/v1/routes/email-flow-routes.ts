@@ -3,7 +3,7 @@ import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
 import type { EmailFlow } from '../../../flows/mail/email-flow.ts'
 import type { AskForMail } from '../../../flows/mail/mail-requests.ts'
 import { withCountedPassword } from '../../body/json-body.ts'
-import { callerOf } from '../../caller.ts'
+import { callerOf } from '../../credentials/caller.ts'
 import { type ApiRoute, apiRoute } from '../route.ts'
 import { ownAccountSchema, presentOwnAccount } from './account-json.ts'
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { FactorAdministration } from '../../../flows/mfa/factor-administration.ts'
-import { callerOf } from '../../caller.ts'
+import { callerOf } from '../../credentials/caller.ts'
 import { type ApiRoute, administratorOf, apiRoute, ownerOf } from '../route.ts'
 import { readId, timeSchema, wireTime } from '../wire.ts'
 import { factorMembers, presentFactorMembers, presentTrustedDevice, trustedDeviceSchema } from './factor-json.ts'

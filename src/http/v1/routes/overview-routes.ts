@@ -10,7 +10,7 @@ import {
 import type { LiftLimit } from '../../../flows/upkeep/lift-limit.ts'
 import type { HeldBack, LimitInForce } from '../../../rate-limits/held-back.ts'
 import { limitNames } from '../../../rate-limits/limits.ts'
-import { callerOf } from '../../caller.ts'
+import { callerOf } from '../../credentials/caller.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
 

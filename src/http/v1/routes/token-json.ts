@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { RefreshedTokens } from '../../../flows/tokens/refresh.ts'
-import type { ForgeryCheck } from '../../forgery-check.ts'
-import type { SessionCookies } from '../../session-cookies.ts'
+import type { ForgeryCheck } from '../../credentials/forgery-check.ts'
+import type { SessionCookies } from '../../credentials/session-cookies.ts'
 
 /** RFC 7515 §7.1. */
 const token = Type.String({ pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$', description: 'A JWT in compact form' })

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { RequestCounts } from '../metrics/request-counts.ts'
+import type { RequestCounts } from '../../metrics/request-counts.ts'
 
 /** The series for requests to paths without a route, because strangers choose these paths. */
 const UNMATCHED = 'unmatched'

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { messageOf } from '../platform/is-error.ts'
-import type { Logger } from '../platform/log.ts'
-import type { Database } from '../storage/database.ts'
-import { createReadinessCheck } from '../storage/ping.ts'
-import { sendExactJson } from './exact-json.ts'
-import { DATABASE_RETRY_SECONDS } from './refusal.ts'
+import { messageOf } from '../../platform/is-error.ts'
+import type { Logger } from '../../platform/log.ts'
+import type { Database } from '../../storage/database.ts'
+import { createReadinessCheck } from '../../storage/ping.ts'
+import { DATABASE_RETRY_SECONDS } from '../refusals/refusal.ts'
+import { sendExactJson } from '../responses/exact-json.ts'
 
 /**
  * `/healthz`: the process is alive. `/readyz`: its database can also do what a login needs. Strangers learn nothing

@@ -1,4 +1,4 @@
-import type { PendingLogin } from '../errors.ts'
+import type { PendingLogin } from '../../errors.ts'
 
 /** What a client needs to complete a login with a second factor, in the words of both contracts. */
 export function presentPendingLogin({ token, factors, enrollable, expiresInSeconds }: PendingLogin) {

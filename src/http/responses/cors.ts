@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { FORGERY_HEADER } from './forgery-check.ts'
+import { FORGERY_HEADER } from '../credentials/forgery-check.ts'
 import { varyBy } from './vary.ts'
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'

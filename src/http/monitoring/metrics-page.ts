@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AuthError } from '../errors.ts'
-import type { Exposition } from '../metrics/exposition.ts'
-import { equalInConstantTime, sha256 } from '../platform/digest.ts'
-import { readAuthorization } from './authorization-header.ts'
-import { forDevelopersOnly } from './client/local-request.ts'
-import { apiErrors, problemOf } from './problem.ts'
-import { problemSchema } from './problem-schema.ts'
+import { AuthError } from '../../errors.ts'
+import type { Exposition } from '../../metrics/exposition.ts'
+import { equalInConstantTime, sha256 } from '../../platform/digest.ts'
+import { forDevelopersOnly } from '../client/local-request.ts'
+import { readAuthorization } from '../credentials/authorization-header.ts'
+import { apiErrors, problemOf } from '../refusals/problem.ts'
+import { problemSchema } from '../refusals/problem-schema.ts'
 
 export type MetricsParts = {
   /** SHA-256 of METRICS_TOKEN; undefined: developers may read the metrics without a token. */

@@ -1,4 +1,4 @@
-import type { AuthError, ErrorCode, FieldFault } from '../errors.ts'
+import type { AuthError, ErrorCode, FieldFault } from '../../errors.ts'
 import { presentPendingLogin } from './pending-login.ts'
 
 type ApiError = { status: number; title: string }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { AuthError } from '../errors.ts'
+import { AuthError } from '../../errors.ts'
 
 /** Any value works: a browser sends a preflight before it sends such a header to another origin. */
 export const FORGERY_HEADER = 'x-latchkey-csrf'

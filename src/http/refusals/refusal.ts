@@ -1,7 +1,7 @@
-import { AuthError } from '../errors.ts'
-import { isError } from '../platform/is-error.ts'
-import type { Logger } from '../platform/log.ts'
-import { DatabaseUnavailableError } from '../storage/database-trouble.ts'
+import { AuthError } from '../../errors.ts'
+import { isError } from '../../platform/is-error.ts'
+import type { Logger } from '../../platform/log.ts'
+import { DatabaseUnavailableError } from '../../storage/database-trouble.ts'
 
 /**
  * When a client should try again after a database failure: a restart or a move to another machine takes about this

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AuthError } from '../errors.ts'
-import type { RefreshedTokens } from '../flows/tokens/refresh.ts'
-import { isLoopbackHost } from '../platform/loopback.ts'
+import { AuthError } from '../../errors.ts'
+import type { RefreshedTokens } from '../../flows/tokens/refresh.ts'
+import { isLoopbackHost } from '../../platform/loopback.ts'
 
 /** Browsers silently drop a cookie whose name and value are longer (RFC 6265bis §5.6). */
 const LARGEST_COOKIE = 4_096

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AuthError } from '../errors.ts'
-import type { Logger } from '../platform/log.ts'
+import type { AuthError } from '../../errors.ts'
+import type { Logger } from '../../platform/log.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

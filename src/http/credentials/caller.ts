@@ -1,5 +1,5 @@
-import { AuthError } from '../errors.ts'
-import type { Caller } from '../flows/rights/actor.ts'
+import { AuthError } from '../../errors.ts'
+import type { Caller } from '../../flows/rights/actor.ts'
 
 /** The caller of an admitted request. @throws AuthError `not_authenticated` */
 export function callerOf({ caller }: { caller: Caller | undefined }): Caller {
