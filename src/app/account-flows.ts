@@ -2,11 +2,11 @@ import { createProfileRule, type ProfileRule } from '../accounts/profile.ts'
 import type { UsernameRule } from '../accounts/username.ts'
 import { type AccountAdministration, createAccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createAccountPasswords } from '../flows/accounts/account-password.ts'
-import { type ChangeBatch, createChangeBatch } from '../flows/accounts/bulk/change-batch.ts'
 import { type ChangeAccount, createChangeAccount } from '../flows/accounts/change-account.ts'
 import { type CreateAccount, createCreateAccount } from '../flows/accounts/create-account.ts'
 import { createDeleteAccount, type DeleteAccount } from '../flows/accounts/delete-account.ts'
 import { createDeriveUsername, type DeriveUsername } from '../flows/accounts/derive-username.ts'
+import { type ApplyToBatch, createApplyToBatch } from '../flows/bulk/apply-to-batch.ts'
 import { createRights, type Rights } from '../flows/rights/account-rights.ts'
 import { createGroupAdministration, type GroupAdministration } from '../flows/rights/groups.ts'
 import { type CheckRecentLogin, createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
@@ -40,7 +40,7 @@ export type AccountFlows = {
   createAccount: CreateAccount
   changeAccount: ChangeAccount
   deleteAccount: DeleteAccount
-  changeBatch: ChangeBatch
+  applyToBatch: ApplyToBatch
   accountAdministration: AccountAdministration
   groupAdministration: GroupAdministration
   endSessions: EndSessions
@@ -78,8 +78,8 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     isAddressName: config.accounts.usernameField === 'email',
     settings: config.accounts,
   })
-  const changeBatch = createChangeBatch({ database, clock, outbox })
-  const deleteAccount = createDeleteAccount({ database, clock, changeBatch })
+  const applyToBatch = createApplyToBatch({ database, clock, outbox })
+  const deleteAccount = createDeleteAccount({ database, clock, applyToBatch })
   return {
     profileRule,
     rights,
@@ -88,7 +88,7 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
     createAccount,
     changeAccount,
     deleteAccount,
-    changeBatch,
+    applyToBatch,
     accountAdministration: createAccountAdministration({
       database,
       checkNewPassword,
@@ -102,7 +102,15 @@ export function buildAccountFlows({ config, clock, random }: AppParts, parts: Ac
       createAccount,
       changeAccount,
       deleteAccount,
-      passwords: createAccountPasswords({ database, clock, passwords, checkNewPassword, notices, outbox, changeBatch }),
+      passwords: createAccountPasswords({
+        database,
+        clock,
+        passwords,
+        checkNewPassword,
+        notices,
+        outbox,
+        applyToBatch,
+      }),
     }),
     groupAdministration: createGroupAdministration({ database, clock }),
     endSessions: createEndSessions({ database, clock }),

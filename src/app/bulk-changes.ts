@@ -1,8 +1,8 @@
-import { createChangeAll } from '../flows/accounts/bulk/change-all.ts'
-import { createChangeEach } from '../flows/accounts/bulk/change-each.ts'
-import { createChangeMany } from '../flows/accounts/bulk/change-many.ts'
-import { createStartLongRun } from '../flows/rights/long-runs.ts'
-import { createEndMatching, createEndStep } from '../flows/sessions/end-matching.ts'
+import { createApplyToAll } from '../flows/bulk/apply-to-all.ts'
+import { createApplyToList } from '../flows/bulk/apply-to-list.ts'
+import { createApplyToPage } from '../flows/bulk/apply-to-page.ts'
+import { createEndMatching, createEndStep } from '../flows/bulk/end-matching-sessions.ts'
+import { createStartLongRun } from '../flows/bulk/long-runs.ts'
 import type { AccountFlows } from './account-flows.ts'
 import type { AppParts, Core } from './parts.ts'
 
@@ -12,20 +12,26 @@ export function buildBulkChanges(
   { database }: Pick<Core, 'database'>,
   flows: Pick<
     AccountFlows,
-    'changeBatch' | 'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'
+    'applyToBatch' | 'accountAdministration' | 'groupAdministration' | 'endSessions' | 'listSessions'
   >,
 ) {
-  const { changeBatch, accountAdministration: accounts, groupAdministration: groups, endSessions, listSessions } = flows
-  const changeEach = createChangeEach({ database, changeBatch })
-  const changeMany = createChangeMany({ database, changeEach, accounts, groups })
+  const {
+    applyToBatch,
+    accountAdministration: accounts,
+    groupAdministration: groups,
+    endSessions,
+    listSessions,
+  } = flows
+  const applyToList = createApplyToList({ database, applyToBatch })
+  const applyToPage = createApplyToPage({ database, applyToList, accounts, groups })
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   const settings = config.sessions
   const startLongRun = createStartLongRun({ database, clock, stopping: stopping.signal, running, settings })
   const endStep = createEndStep({ listSessions, endSessions })
   return {
-    changeMany,
-    changeAll: createChangeAll({ database, changeEach, accounts, groups, startLongRun }),
+    applyToPage,
+    applyToAll: createApplyToAll({ database, applyToList, accounts, groups, startLongRun }),
     endStep,
     endMatching: createEndMatching({ endStep, startLongRun }),
     runs: {

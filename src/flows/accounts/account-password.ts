@@ -5,11 +5,11 @@ import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
+import type { ApplyToBatch } from '../bulk/apply-to-batch.ts'
+import { applyToOne } from '../bulk/apply-to-one.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Manager } from '../rights/actor.ts'
 import { admit, findOther } from '../rights/authority.ts'
-import type { ChangeBatch } from './bulk/change-batch.ts'
-import { changeOne } from './bulk/change-one.ts'
 import { newPasswordFaults } from './field-faults.ts'
 import { replacePassword } from './replace-password.ts'
 
@@ -44,11 +44,11 @@ type AccountPasswordParts = {
   checkNewPassword: NewPasswordCheck
   notices: Pick<SecurityNotices, 'passwordChanged'>
   outbox: Pick<Outbox, 'wake'>
-  changeBatch: ChangeBatch
+  applyToBatch: ApplyToBatch
 }
 
 export function createAccountPasswords(parts: AccountPasswordParts): AccountPasswords {
-  const { database, clock, passwords, checkNewPassword, notices, outbox, changeBatch } = parts
+  const { database, clock, passwords, checkNewPassword, notices, outbox, applyToBatch } = parts
   return {
     async set(id, password, manager) {
       const owner = await findAccount(database.read, id)
@@ -64,7 +64,7 @@ export function createAccountPasswords(parts: AccountPasswordParts): AccountPass
       })
       outbox.wake()
     },
-    forceReset: (id, manager) => changeOne(changeBatch, { kind: 'force_password_reset' }, id, manager),
-    mailResetLink: (id, manager) => changeOne(changeBatch, { kind: 'mail_reset_link' }, id, manager),
+    forceReset: (id, manager) => applyToOne(applyToBatch, { kind: 'force_password_reset' }, id, manager),
+    mailResetLink: (id, manager) => applyToOne(applyToBatch, { kind: 'mail_reset_link' }, id, manager),
   }
 }

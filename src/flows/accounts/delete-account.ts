@@ -9,9 +9,9 @@ import { administersEverything } from '../../permissions/administration-policy.t
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import type { ApplyToBatch } from '../bulk/apply-to-batch.ts'
+import { applyToOne } from '../bulk/apply-to-one.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
-import type { ChangeBatch } from './bulk/change-batch.ts'
-import { changeOne } from './bulk/change-one.ts'
 
 /** An owner whose account has not changed since they proved their password. */
 type ProvenOwner = Owner & { proven: Account }
@@ -25,11 +25,11 @@ type ProvenOwner = Owner & { proven: Account }
  */
 export type DeleteAccount = (accountId: number, actor: ProvenOwner | Manager) => Promise<void>
 
-type DeleteAccountParts = { database: Database; clock: Clock; changeBatch: ChangeBatch }
+type DeleteAccountParts = { database: Database; clock: Clock; applyToBatch: ApplyToBatch }
 
-export function createDeleteAccount({ database, clock, changeBatch }: DeleteAccountParts): DeleteAccount {
+export function createDeleteAccount({ database, clock, applyToBatch }: DeleteAccountParts): DeleteAccount {
   return async (accountId, actor) => {
-    if (actor.kind !== 'owner') return changeOne(changeBatch, { kind: 'delete' }, accountId, actor)
+    if (actor.kind !== 'owner') return applyToOne(applyToBatch, { kind: 'delete' }, accountId, actor)
     const now = clock.now()
     await database.inTransaction(async (tx) => {
       await admitOwner(tx, actor.proven)

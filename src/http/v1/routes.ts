@@ -2,7 +2,7 @@ import type { ApiRoute } from './route.ts'
 import { type AccountRouteParts, accountRoutes } from './routes/account-routes.ts'
 import { type AdminAccountRouteParts, adminAccountRoutes } from './routes/admin-account-routes.ts'
 import { type AdminGroupRouteParts, adminGroupRoutes } from './routes/admin-group-routes.ts'
-import { type ChangeAllRouteParts, changeAllRoutes } from './routes/change-all-routes.ts'
+import { type BulkStreamRouteParts, bulkStreamRoutes } from './routes/bulk-stream-routes.ts'
 import { type EmailFlowRouteParts, emailFlowRoutes } from './routes/email-flow-routes.ts'
 import { type EndSessionsRouteParts, endSessionsRoutes } from './routes/end-sessions-routes.ts'
 import { type EventRouteParts, eventRoutes } from './routes/event-routes.ts'
@@ -36,7 +36,7 @@ export type RouteParts = AccountRouteParts &
   AdminAccountRouteParts &
   AdminGroupRouteParts &
   ManyAccountsRouteParts &
-  ChangeAllRouteParts &
+  BulkStreamRouteParts &
   SettingsRouteParts &
   StatisticsRouteParts &
   OverviewRouteParts & { sampleRoutes: readonly ApiRoute[] } & Parameters<typeof outboxRoutes>[0] &
@@ -58,7 +58,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...keyRoutes(parts),
     ...adminAccountRoutes(parts),
     ...manyAccountsRoutes(parts),
-    ...changeAllRoutes(parts),
+    ...bulkStreamRoutes(parts),
     ...adminGroupRoutes(parts),
     ...outboxRoutes(parts),
     ...webhookRoutes(parts),

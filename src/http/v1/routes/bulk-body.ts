@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { fieldRefusal } from '../../../errors.ts'
-import type { ManyAction } from '../../../flows/accounts/bulk/bulk-actions.ts'
+import type { AccountAction } from '../../../flows/bulk/account-actions.ts'
 import { idSchema, orNull } from '../wire.ts'
 import { filterProperties } from './account-filter.ts'
 
@@ -40,7 +40,7 @@ export const bulkCounts = {
 type AskedAction = { action: (typeof actions)[number]; group_id?: number | undefined }
 
 /** The action that a body asks for. @throws AuthError `invalid_fields` if it needs a group and names none */
-export function actionOf({ action, group_id: groupId }: AskedAction): ManyAction {
+export function actionOf({ action, group_id: groupId }: AskedAction): AccountAction {
   if (action !== 'add_to_group' && action !== 'remove_from_group') return { kind: action }
   if (groupId === undefined) throw fieldRefusal('group_id', 'required')
   return { kind: action, groupId }

@@ -5,7 +5,7 @@ import {
   type EndMatching,
   type EndProgress,
   type EndStep,
-} from '../../../flows/sessions/end-matching.ts'
+} from '../../../flows/bulk/end-matching-sessions.ts'
 import type { Logger } from '../../../platform/log.ts'
 import { lineEnd, sendLines } from '../line-stream.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'

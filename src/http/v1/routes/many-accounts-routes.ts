@@ -4,9 +4,9 @@ import { type Account, isActive } from '../../../accounts/account.ts'
 import { accountOrders } from '../../../accounts/account-search.ts'
 import { fieldRefusal } from '../../../errors.ts'
 import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
-import type { ChangeMany, ManyAccounts } from '../../../flows/accounts/bulk/change-many.ts'
 import type { ListAccountLinks } from '../../../flows/accounts/list-account-links.ts'
 import { DEPENDENTS_LIMIT, type PreviewDeletion } from '../../../flows/accounts/preview-deletion.ts'
+import type { ApplyToPage, ChosenAccounts } from '../../../flows/bulk/apply-to-page.ts'
 import { csvRow } from '../csv.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
 import { idSchema, orNull, readId, timeSchema, wireTime } from '../wire.ts'
@@ -15,7 +15,7 @@ import { accountsOf, actionOf, bulkCounts, bulkProperties } from './bulk-body.ts
 
 export type ManyAccountsRouteParts = {
   accountAdministration: AccountAdministration
-  changeMany: ChangeMany
+  applyToPage: ApplyToPage
   listAccountLinks: ListAccountLinks
   previewDeletion: PreviewDeletion
 }
@@ -91,7 +91,7 @@ const dependents = Type.Object({
 
 /** What administrators do to many accounts at once, and the one-time links of an account. */
 export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
-  const { accountAdministration, changeMany, listAccountLinks, previewDeletion } = parts
+  const { accountAdministration, applyToPage, listAccountLinks, previewDeletion } = parts
   const common = { access: 'staff', tag: 'administration', permission: 'accounts.view' } as const
 
   async function* csvOf(
@@ -123,7 +123,7 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
       refusals: ['not_found'],
       handle: async (asked) => {
         const { body } = asked
-        const outcome = await changeMany(actionOf(body), someOf(body), administratorOf(asked))
+        const outcome = await applyToPage(actionOf(body), someOf(body), administratorOf(asked))
         const failed = outcome.failed.map(({ id, username = null, code }) => ({ id, username, code }))
         return { done: outcome.done, unchanged: outcome.unchanged, failed, next: outcome.nextAfterId ?? null }
       },
@@ -184,7 +184,7 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
 
 type BulkBody = Static<typeof bulkBody>
 
-function someOf({ after = 0, limit = 200, ...body }: BulkBody): ManyAccounts {
+function someOf({ after = 0, limit = 200, ...body }: BulkBody): ChosenAccounts {
   const which = accountsOf(body)
   return 'ids' in which ? which : { filter: filterOf(which.filter), afterId: after, limit }
 }

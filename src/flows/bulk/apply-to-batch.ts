@@ -1,23 +1,23 @@
-import { type Account, isActive } from '../../../accounts/account.ts'
-import type { AuditOrigin } from '../../../audit/events.ts'
-import type { ErrorCode } from '../../../errors.ts'
-import type { Outbox } from '../../../mail/outbox.ts'
-import { findGroup } from '../../../permissions/group-store.ts'
-import type { Clock } from '../../../platform/clock.ts'
-import type { Database, DatabaseKind } from '../../../storage/database.ts'
-import type { Transaction } from '../../../storage/prepared.ts'
-import { requestMailForEach } from '../../mail/mail-requests.ts'
-import { auditOriginOf, type Manager } from '../../rights/actor.ts'
-import { type Authority, admit, findAdministeredEach, isOwnAccount } from '../../rights/authority.ts'
-import { setMembership } from '../../rights/memberships.ts'
-import { endAllAndRecord } from '../../sessions/end-session.ts'
-import { deleteAccountsAndRecord } from '../delete-account.ts'
-import { forceNewPasswords } from '../remove-passwords.ts'
-import { setActive } from '../standing.ts'
-import { type ManyAction, neededFor } from './bulk-actions.ts'
+import { type Account, isActive } from '../../accounts/account.ts'
+import type { AuditOrigin } from '../../audit/events.ts'
+import type { ErrorCode } from '../../errors.ts'
+import type { Outbox } from '../../mail/outbox.ts'
+import { findGroup } from '../../permissions/group-store.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database, DatabaseKind } from '../../storage/database.ts'
+import type { Transaction } from '../../storage/prepared.ts'
+import { deleteAccountsAndRecord } from '../accounts/delete-account.ts'
+import { forceNewPasswords } from '../accounts/remove-passwords.ts'
+import { setActive } from '../accounts/standing.ts'
+import { requestMailForEach } from '../mail/mail-requests.ts'
+import { auditOriginOf, type Manager } from '../rights/actor.ts'
+import { type Authority, admit, findAdministeredEach, isOwnAccount } from '../rights/authority.ts'
+import { setMembership } from '../rights/memberships.ts'
+import { endAllAndRecord } from '../sessions/end-session.ts'
+import { type AccountAction, neededFor } from './account-actions.ts'
 
 /** The outcome for one account: whether anything changed, or why it could not be changed. */
-export type BatchOutcome = boolean | ErrorCode
+export type ActionOutcome = boolean | ErrorCode
 
 /**
  * Applies one action to one account, or to several in one transaction, so that they share its cost. It checks the
@@ -28,13 +28,13 @@ export type BatchOutcome = boolean | ErrorCode
  * @returns the outcomes of the first of these accounts, at least of one
  * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the manager may not do it at all
  */
-export type ChangeBatch = (
-  action: ManyAction,
+export type ApplyToBatch = (
+  action: AccountAction,
   ids: readonly number[],
   manager: Manager,
-) => Promise<Map<number, BatchOutcome>>
+) => Promise<Map<number, ActionOutcome>>
 
-type ChangeBatchParts = {
+type ApplyToBatchParts = {
   database: Database
   clock: Clock
   outbox: Outbox
@@ -51,15 +51,15 @@ const LONGEST_MS: Record<DatabaseKind, number> = { sqlite: 15, postgres: 100 }
 /** The transaction, and who acts in it. */
 type Batch = { tx: Transaction; by: Authority; origin: AuditOrigin; now: number }
 
-export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts): ChangeBatch {
+export function createApplyToBatch({ database, clock, outbox }: ApplyToBatchParts): ApplyToBatch {
   /** Works on one portion after the other, until the time is over. */
   async function inPortions(
     accounts: readonly Account[],
-    change: (portion: readonly Account[]) => Promise<Iterable<[number, BatchOutcome]>>,
-  ): Promise<Map<number, BatchOutcome>> {
+    change: (portion: readonly Account[]) => Promise<Iterable<[number, ActionOutcome]>>,
+  ): Promise<Map<number, ActionOutcome>> {
     const endsAt = performance.now() + LONGEST_MS[database.kind]
     const size = PORTION[database.kind]
-    const outcomes = new Map<number, BatchOutcome>()
+    const outcomes = new Map<number, ActionOutcome>()
     for (let start = 0; start < accounts.length; start += size) {
       for (const [id, outcome] of await change(accounts.slice(start, start + size))) outcomes.set(id, outcome)
       if (performance.now() >= endsAt) break
@@ -90,7 +90,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
   async function putIntoGroup(
     { tx, origin, now }: Batch,
     accounts: readonly Account[],
-    { kind, groupId }: ManyAction & { groupId: number },
+    { kind, groupId }: AccountAction & { groupId: number },
   ) {
     const group = await findGroup(tx, groupId)
     if (group === undefined) return outcomesOf(accounts, () => 'not_found')
@@ -109,7 +109,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
     return outcomesOf(accounts, ({ id }) => mailed.has(id) || 'no_mail')
   }
 
-  function apply(batch: Batch, action: ManyAction, portion: readonly Account[]) {
+  function apply(batch: Batch, action: AccountAction, portion: readonly Account[]) {
     const { tx, origin, now } = batch
     switch (action.kind) {
       case 'activate':
@@ -137,7 +137,7 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
       const accounts = [...found.values()].filter((one) => typeof one !== 'string')
       const batch = { tx, by, origin: auditOriginOf(manager), now }
       const applied = await inPortions(accounts, (portion) => apply(batch, action, portion))
-      const became = new Map<number, BatchOutcome>()
+      const became = new Map<number, ActionOutcome>()
       for (const [id, one] of found) {
         const outcome = typeof one === 'string' ? outcomeOfRefused(action, one) : applied.get(id)
         // The time was over before this account.
@@ -152,14 +152,14 @@ export function createChangeBatch({ database, clock, outbox }: ChangeBatchParts)
 }
 
 /** An account that no longer exists has no sessions to end. */
-function outcomeOfRefused({ kind }: ManyAction, refusal: 'not_found' | 'permission_denied'): BatchOutcome {
+function outcomeOfRefused({ kind }: AccountAction, refusal: 'not_found' | 'permission_denied'): ActionOutcome {
   return kind === 'end_sessions' && refusal === 'not_found' ? false : refusal
 }
 
 function outcomesOf(
   accounts: readonly Account[],
-  outcomeOf: (account: Account) => BatchOutcome,
-): [number, BatchOutcome][] {
+  outcomeOf: (account: Account) => ActionOutcome,
+): [number, ActionOutcome][] {
   return accounts.map((account) => [account.id, outcomeOf(account)])
 }
 

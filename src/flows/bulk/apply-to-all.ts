@@ -1,13 +1,13 @@
-import { findLatestId } from '../../../accounts/account-id-store.ts'
-import type { AccountFilter } from '../../../accounts/account-search.ts'
-import { AuthError, type ErrorCode } from '../../../errors.ts'
-import type { Database } from '../../../storage/database.ts'
-import type { Administrator } from '../../rights/actor.ts'
-import type { GroupAdministration } from '../../rights/groups.ts'
-import type { StartLongRun } from '../../rights/long-runs.ts'
-import type { AccountAdministration } from '../account-administration.ts'
-import { type ManyAction, neededFor } from './bulk-actions.ts'
-import type { ChangeEach, ManyFailure } from './change-each.ts'
+import { findLatestId } from '../../accounts/account-id-store.ts'
+import type { AccountFilter } from '../../accounts/account-search.ts'
+import { AuthError, type ErrorCode } from '../../errors.ts'
+import type { Database } from '../../storage/database.ts'
+import type { AccountAdministration } from '../accounts/account-administration.ts'
+import type { Administrator } from '../rights/actor.ts'
+import type { GroupAdministration } from '../rights/groups.ts'
+import { type AccountAction, neededFor } from './account-actions.ts'
+import type { ActionFailure, ApplyToList } from './apply-to-list.ts'
+import type { StartLongRun } from './long-runs.ts'
 
 /**
  * The accounts to change: these, or all that match when the run begins. `afterId`: only those with a larger id, to
@@ -22,7 +22,7 @@ export type RunProgress = {
   /** How many needed no change. */
   unchanged: number
   /** Those that failed since the last report. */
-  failed: ManyFailure[]
+  failed: ActionFailure[]
   /** All accounts up to this id are done, in the order of ids. */
   lastId: number
   /** How far the run has got, from 0 to 1. */
@@ -37,15 +37,15 @@ export type RunProgress = {
  *   run: `permission_denied`, `account_inactive`, `account_not_found`, `token_revoked` if the administrator may not
  *   continue; `unavailable` if the server stops
  */
-export type ChangeAll = (
-  action: ManyAction,
+export type ApplyToAll = (
+  action: AccountAction,
   accounts: AllAccounts,
   administrator: Administrator,
 ) => Promise<AsyncIterable<RunProgress>>
 
-type ChangeAllParts = {
+type ApplyToAllParts = {
   database: Database
-  changeEach: ChangeEach
+  applyToList: ApplyToList
   accounts: Pick<AccountAdministration, 'search'>
   groups: Pick<GroupAdministration, 'get'>
   startLongRun: StartLongRun
@@ -56,7 +56,13 @@ const STEP = 100
 /** The refusal of a change if the administrator's own account no longer exists or is inactive. */
 const LOST: ReadonlySet<ErrorCode> = new Set(['account_not_found', 'account_inactive'])
 
-export function createChangeAll({ database, changeEach, accounts, groups, startLongRun }: ChangeAllParts): ChangeAll {
+export function createApplyToAll({
+  database,
+  applyToList,
+  accounts,
+  groups,
+  startLongRun,
+}: ApplyToAllParts): ApplyToAll {
   async function* portions(wanted: AllAccounts): AsyncGenerator<{ ids: readonly number[]; share: number }> {
     if ('ids' in wanted) {
       const ids = [...new Set(wanted.ids)].filter((id) => id > wanted.afterId).sort((one, other) => one - other)
@@ -90,7 +96,7 @@ export function createChangeAll({ database, changeEach, accounts, groups, startL
       async *steps(check) {
         for await (const { ids, share } of portions(wanted)) {
           await check()
-          const outcome = await changeEach(action, ids, by)
+          const outcome = await applyToList(action, ids, by)
           const lost = outcome.failed.find(({ code }) => LOST.has(code))
           const failed = outcome.failed.filter(({ code }) => !LOST.has(code))
           count.done += outcome.done

@@ -1,19 +1,19 @@
-import { findAccounts } from '../../../accounts/account-store.ts'
-import { AuthError, type ErrorCode } from '../../../errors.ts'
-import type { Database } from '../../../storage/database.ts'
-import type { Administrator } from '../../rights/actor.ts'
-import type { ManyAction } from './bulk-actions.ts'
-import type { BatchOutcome, ChangeBatch } from './change-batch.ts'
+import { findAccounts } from '../../accounts/account-store.ts'
+import { AuthError, type ErrorCode } from '../../errors.ts'
+import type { Database } from '../../storage/database.ts'
+import type { Administrator } from '../rights/actor.ts'
+import type { AccountAction } from './account-actions.ts'
+import type { ActionOutcome, ApplyToBatch } from './apply-to-batch.ts'
 
 /** An account that could not be changed, and why. */
-export type ManyFailure = { id: number; username: string | undefined; code: ErrorCode }
+export type ActionFailure = { id: number; username: string | undefined; code: ErrorCode }
 
 /** The outcome for many accounts. */
-export type ManyOutcome = {
+export type ListOutcome = {
   done: number
   /** How many needed no change. */
   unchanged: number
-  failed: ManyFailure[]
+  failed: ActionFailure[]
 }
 
 /**
@@ -24,28 +24,28 @@ export type ManyOutcome = {
  * @throws AuthError `permission_denied`, `account_inactive`, `account_not_found` if the administrator may not do it to
  *   anybody
  */
-export type ChangeEach = (
-  action: ManyAction,
+export type ApplyToList = (
+  action: AccountAction,
   ids: readonly number[],
   administrator: Administrator,
-) => Promise<ManyOutcome>
+) => Promise<ListOutcome>
 
 /** The most accounts that share a transaction. */
 const BATCH = 100
 
-export function createChangeEach({
+export function createApplyToList({
   database,
-  changeBatch,
+  applyToBatch,
 }: {
   database: Database
-  changeBatch: ChangeBatch
-}): ChangeEach {
+  applyToBatch: ApplyToBatch
+}): ApplyToList {
   return async (action, ids, by) => {
-    const outcomes = new Map<number, BatchOutcome>()
+    const outcomes = new Map<number, ActionOutcome>()
     while (outcomes.size < ids.length) {
       const batch = ids.slice(outcomes.size, outcomes.size + BATCH)
       try {
-        for (const [id, outcome] of await changeBatch(action, batch, by)) outcomes.set(id, outcome)
+        for (const [id, outcome] of await applyToBatch(action, batch, by)) outcomes.set(id, outcome)
       } catch (error) {
         if (!(error instanceof AuthError) || outcomes.size === 0) throw error
         for (const id of batch) outcomes.set(id, error.code)
@@ -56,7 +56,7 @@ export function createChangeEach({
   }
 }
 
-async function failuresOf(database: Database, outcomes: ReadonlyMap<number, BatchOutcome>): Promise<ManyFailure[]> {
+async function failuresOf(database: Database, outcomes: ReadonlyMap<number, ActionOutcome>): Promise<ActionFailure[]> {
   const refused = [...outcomes].flatMap(([id, outcome]) => (typeof outcome === 'string' ? [{ id, code: outcome }] : []))
   const accounts = await findAccounts(
     database.read,

@@ -1,8 +1,8 @@
 import type { SessionPosition } from '../../sessions/session-search-store.ts'
 import type { Administrator } from '../rights/actor.ts'
-import type { StartLongRun } from '../rights/long-runs.ts'
-import type { EndSessions } from './end-sessions.ts'
-import type { ListSessions, SessionListing } from './list-sessions.ts'
+import type { EndSessions } from '../sessions/end-sessions.ts'
+import type { ListSessions, SessionListing } from '../sessions/list-sessions.ts'
+import type { StartLongRun } from './long-runs.ts'
 
 /** The progress of a run. */
 export type EndProgress = {

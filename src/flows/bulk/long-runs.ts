@@ -6,8 +6,8 @@ import type { Clock } from '../../platform/clock.ts'
 import { sessionEnd } from '../../sessions/session.ts'
 import { findTokenHolder } from '../../sessions/token-holder-store.ts'
 import type { Database } from '../../storage/database.ts'
-import { type Administrator, auditOriginOf } from './actor.ts'
-import { admit } from './authority.ts'
+import { type Administrator, auditOriginOf } from '../rights/actor.ts'
+import { admit } from '../rights/authority.ts'
 
 /** The result of a run. */
 type RunCounts = { done: number; unchanged: number; failed: number }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import type { ChangeAll, RunProgress } from '../../../flows/accounts/bulk/change-all.ts'
-import type { ManyFailure } from '../../../flows/accounts/bulk/change-each.ts'
+import type { ApplyToAll, RunProgress } from '../../../flows/bulk/apply-to-all.ts'
+import type { ActionFailure } from '../../../flows/bulk/apply-to-list.ts'
 import type { Logger } from '../../../platform/log.ts'
 import { lineEnd, sendLines } from '../line-stream.ts'
 import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
@@ -8,7 +8,7 @@ import { idSchema, orNull } from '../wire.ts'
 import { filterOf } from './account-filter.ts'
 import { accountsOf, actionOf, bulkCounts, bulkProperties } from './bulk-body.ts'
 
-export type ChangeAllRouteParts = { changeAll: ChangeAll; log: Logger }
+export type BulkStreamRouteParts = { applyToAll: ApplyToAll; log: Logger }
 
 /** How many accounts one request can name by their ids. */
 const MOST_IDS = 10_000
@@ -28,7 +28,7 @@ type Line = Omit<Static<typeof line>, keyof typeof lineEnd>
 const none: Line = { done: 0, unchanged: 0, failed: [], share: 0, last_id: null }
 
 /** One action for many accounts, in one request. */
-export function changeAllRoutes({ changeAll, log }: ChangeAllRouteParts): ApiRoute[] {
+export function bulkStreamRoutes({ applyToAll, log }: BulkStreamRouteParts): ApiRoute[] {
   return [
     apiRoute({
       method: 'POST',
@@ -55,7 +55,7 @@ export function changeAllRoutes({ changeAll, log }: ChangeAllRouteParts): ApiRou
         const which = accountsOf(body)
         const { after: afterId = 0 } = body
         const accounts = 'ids' in which ? { ...which, afterId } : { filter: filterOf(which.filter), afterId }
-        const run = await changeAll(actionOf(body), accounts, administratorOf(asked))
+        const run = await applyToAll(actionOf(body), accounts, administratorOf(asked))
         return sendLines({
           run,
           present: presentProgress,
@@ -74,6 +74,6 @@ function presentProgress({ done, unchanged, failed, share, lastId }: RunProgress
   return { done, unchanged, failed: failed.map(presentFailure), share, last_id: lastId }
 }
 
-function presentFailure({ id, username, code }: ManyFailure) {
+function presentFailure({ id, username, code }: ActionFailure) {
   return { id, username: username ?? null, code }
 }
