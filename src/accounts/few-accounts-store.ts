@@ -21,7 +21,7 @@ export async function findFew(db: Queryable, filter: AccountFilter): Promise<num
   }
   const ways = [
     groupId !== undefined && (() => findMembers(db, groupId)),
-    hasSecondFactor === true && (() => findHolders(db)),
+    hasSecondFactor === true && (() => findAccountsWithFactors(db)),
     isStaff === true && (() => findIds(db, sql`is_staff = 1`)),
     isActive === false && (() => findIds(db, sql`${indexed.state} = 0`)),
     (filter.createdFrom ?? filter.createdBefore) !== undefined && (() => findIds(db, createdIn(filter))),
@@ -60,7 +60,7 @@ const findMembers = (db: Queryable, groupId: number) =>
     .execute()
 
 /** Some accounts with a second factor. */
-const findHolders = (db: Queryable) =>
+const findAccountsWithFactors = (db: Queryable) =>
   db
     .selectFrom('factors')
     .select('account_id as id')

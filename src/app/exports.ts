@@ -7,7 +7,7 @@ import { jsonLineOf } from '../flows/export/json-lines.ts'
 import { auditOriginOf, commandLine } from '../flows/rights/actor.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import { factorTypes } from '../mfa/factor.ts'
-import { countHolders } from '../mfa/factor-export-store.ts'
+import { countAccountsWithFactors } from '../mfa/factor-export-store.ts'
 import { secretFactorTypes } from '../mfa/portable-factor.ts'
 import { listPostsPage } from '../posts/post-store.ts'
 import { BackupError } from '../storage/backup/backup-error.ts'
@@ -47,18 +47,18 @@ export function createExports({ config, clock, random }: AppParts): Exports {
 
   /** Anyone who has the secret of an authenticator app can prove the factor. */
   async function requireSafe(db: Queryable, { passphrase }: ExportOptions): Promise<void> {
-    const holders = await countHolders(db, secretFactorTypes)
-    if (holders === 0) return
+    const count = await countAccountsWithFactors(db, secretFactorTypes)
+    if (count === 0) return
     const choice = 'or leave all second factors out with --without-factors'
     if (passphrase === undefined) {
       throw new BackupError(
-        `${holders} accounts use an authenticator app, and the file would contain the secrets of these apps. ` +
+        `${count} accounts use an authenticator app, and the file would contain the secrets of these apps. ` +
           `Add --encrypt, ${choice}. Nothing was written`,
       )
     }
     if (config.keys.secretKey === '') {
       throw new BackupError(
-        `${holders} accounts use an authenticator app, whose secrets are encrypted under SECRET_KEY. ` +
+        `${count} accounts use an authenticator app, whose secrets are encrypted under SECRET_KEY. ` +
           `Set SECRET_KEY, with the value that the server has, ${choice}. Nothing was written`,
       )
     }
@@ -68,7 +68,7 @@ export function createExports({ config, clock, random }: AppParts): Exports {
     const { path, django, passphrase } = options
     const hasFactors = options.hasFactors && django === undefined
     if (hasFactors) await requireSafe(db, options)
-    const leftOut = hasFactors ? 0 : await countHolders(db, factorTypes)
+    const leftOut = hasFactors ? 0 : await countAccountsWithFactors(db, factorTypes)
     const counts = { accounts: 0, records: 0, factors: 0, leftOut }
     const posts = (beforeId: number | undefined, limit: number) => listPostsPage(db, beforeId, limit)
     async function* lines(): AsyncIterable<string> {

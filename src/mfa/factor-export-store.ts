@@ -47,7 +47,7 @@ export async function findProofs(
 }
 
 /** How many accounts have a confirmed factor of one of these types. */
-export async function countHolders(db: Queryable, types: readonly FactorType[]): Promise<number> {
+export async function countAccountsWithFactors(db: Queryable, types: readonly FactorType[]): Promise<number> {
   const row = await db
     .selectFrom('factors')
     .select((one) => one.fn.count<number>('account_id').distinct().as('count'))

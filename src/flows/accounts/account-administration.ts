@@ -39,7 +39,7 @@ export type TypedAccount = Omit<AccountToCreate, 'profile' | 'username'> & {
 export type AccountAdministration = {
   search(search: AccountSearch): Promise<AccountPage>
   /** The same, and which of the accounts have a second factor. */
-  list(search: AccountSearch): Promise<AccountPage & { factorHolders: ReadonlySet<number> }>
+  list(search: AccountSearch): Promise<AccountPage & { idsWithFactors: ReadonlySet<number> }>
   find(username: string): Promise<Account | undefined>
   /** @throws AuthError `not_found` */
   get(id: number): Promise<AccountDetails>
@@ -108,7 +108,7 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
     async list(search) {
       const page = await searchAccounts(database.read, search)
       const ids = page.accounts.map(({ id }) => id)
-      return { ...page, factorHolders: await accountsWithFactors(database.read, ids) }
+      return { ...page, idsWithFactors: await accountsWithFactors(database.read, ids) }
     },
     find: (username) => findAccountByUsername(database.read, username, usernameRule),
     get: (id) => readDetails(database.read, rights, id),

@@ -24,6 +24,7 @@ import { admit, findAdministered, mayGrantRights, refuseOwnAccount } from '../ri
 import { grantFaults } from '../rights/grants.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { memberFaults, nameFaults, phoneFieldFaults, usernameFieldFaults } from './field-faults.ts'
+import { getAccount } from './get-account.ts'
 import { awaitNameTurn, isPhoneTaken, isUsernameTaken } from './name-taken.ts'
 import { replaceAddress } from './replace-address.ts'
 import { giveStanding } from './standing.ts'
@@ -190,8 +191,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
 type Admitted = { account: Account; wanted: WantedAccount }
 
 async function admitOwner(tx: Transaction, id: number, typed: WantedAccount, owner: Owner): Promise<Admitted> {
-  const account = await findAccount(tx, id)
-  if (account === undefined) throw new AuthError('account_not_found')
+  const account = await getAccount(tx, id)
   const wanted = await differences(tx, account, typed)
   if (!isOwnersChange(wanted, owner.mayChangeAddress))
     throw new AuthError('permission_denied', { detail: 'owners change only their data' })

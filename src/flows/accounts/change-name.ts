@@ -1,8 +1,7 @@
 import type { AccountFieldFault } from '../../accounts/account-fields.ts'
-import { claimCredentialsChange, findAccount } from '../../accounts/account-store.ts'
+import { claimCredentialsChange } from '../../accounts/account-store.ts'
 import type { UsernameField } from '../../accounts/login-kind.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
-import { AuthError } from '../../errors.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -10,6 +9,7 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
+import { getAccount } from './get-account.ts'
 import { type LoginNames, takenFault, unlessTaken } from './login-name.ts'
 import { isOwnPassword } from './prove-password.ts'
 
@@ -45,8 +45,7 @@ export function createChangeName(parts: ChangeNameParts): ChangeName {
   return async function changeName(caller, wanted, origin): Promise<ChangeNameOutcome> {
     const { field, name, password, isConfirmed } = wanted
     const now = clock.now()
-    const account = await findAccount(database.read, caller.account.id)
-    if (account === undefined) throw new AuthError('account_not_found')
+    const account = await getAccount(database.read, caller.account.id)
     const isPasswordWrong = password !== undefined && !(await isOwnPassword(parts, caller, account, password, origin))
     const nameFaults = name === undefined ? [] : await loginNames.faults(name, field)
     const isRefused = isPasswordWrong || nameFaults.length > 0 || !isConfirmed
@@ -57,8 +56,7 @@ export function createChangeName(parts: ChangeNameParts): ChangeName {
       database.inTransaction(async (tx) => {
         // If the password changes at this moment, the proven one no longer counts.
         if (!(await claimCredentialsChange(tx, account))) return 'changed_since'
-        const current = await findAccount(tx, account.id)
-        if (current === undefined) throw new AuthError('account_not_found')
+        const current = await getAccount(tx, account.id)
         await loginNames.change(tx, current, { name, field }, owner, now)
         return 'changed'
       }),

@@ -1,6 +1,4 @@
-import { findAccount } from '../../accounts/account-store.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
-import { AuthError } from '../../errors.ts'
 import { hookAccount, hookRequest } from '../../hooks/hook-account.ts'
 import type { HookRunner } from '../../hooks/hook-runner.ts'
 import type { Outbox } from '../../mail/outbox.ts'
@@ -15,6 +13,7 @@ import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { Caller } from '../rights/actor.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { endKeysAndRecord } from '../tokens/session-keys.ts'
+import { getAccount } from './get-account.ts'
 import { isOwnPassword } from './prove-password.ts'
 import { replacePassword } from './replace-password.ts'
 
@@ -63,8 +62,7 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
 
   return async function changePassword(caller, presented, origin): Promise<ChangePasswordOutcome> {
     const now = clock.now()
-    const account = await findAccount(database.read, caller.account.id)
-    if (account === undefined) throw new AuthError('account_not_found')
+    const account = await getAccount(database.read, caller.account.id)
     const { old } = presented
     const isOldPasswordWrong = old !== undefined && !(await isOwnPassword(parts, caller, account, old, origin))
     const newPasswordFaults =

@@ -1,7 +1,5 @@
 import type { Account } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
 import { type AuditEvent, listEvents } from '../../audit/event-search-store.ts'
-import { AuthError } from '../../errors.ts'
 import { listMailOfAccount, type MailRecord } from '../../mail/outbox-store.ts'
 import { listOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'
 import { findPasswordHash } from '../../passwords/password-store.ts'
@@ -12,6 +10,7 @@ import { searchSessions } from '../../sessions/session-search-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Rights } from '../rights/account-rights.ts'
 import type { Caller } from '../rights/actor.ts'
+import { getAccount } from './get-account.ts'
 
 /** A list that may be long, read page by page. */
 type Pages<Item> = AsyncIterable<readonly Item[]>
@@ -73,8 +72,7 @@ export function createExportAccount({ database, rights, others }: ExportAccountP
 
   return async (caller) => {
     const { id } = caller.account
-    const account = await findAccount(database.read, id)
-    if (account === undefined) throw new AuthError('account_not_found')
+    const account = await getAccount(database.read, id)
     const provenEmail = account.emailVerifiedAt === undefined ? undefined : account.email
     const tokens = await listOneTimeTokens(database.read, id, MOST_TOKENS)
     return {

@@ -1,10 +1,9 @@
 import type { Account } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
-import { AuthError } from '../../errors.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Owner } from '../rights/actor.ts'
 import type { ChangeAccount } from './change-account.ts'
 import type { DeleteAccount } from './delete-account.ts'
+import { getAccount } from './get-account.ts'
 import type { ProvePassword } from './prove-password.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
@@ -37,8 +36,7 @@ export function createOwnAccount(parts: OwnAccountParts): OwnAccount {
     async update(owner, changes) {
       const { id } = owner.caller.account
       await changeAccount(id, changes, owner)
-      const account = await findAccount(database.read, id)
-      if (account === undefined) throw new AuthError('account_not_found')
+      const account = await getAccount(database.read, id)
       return account
     },
     async remove(owner, password) {

@@ -1,7 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
-import { AuthError, fieldRefusal } from '../../errors.ts'
+import { fieldRefusal } from '../../errors.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'
 import { findPasswordHash } from '../../passwords/password-store.ts'
 import type { Limiter } from '../../rate-limits/limiter.ts'
@@ -9,6 +8,7 @@ import { passwordConfirmationClaims } from '../../rate-limits/limits.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Caller } from '../rights/actor.ts'
 import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
+import { getAccount } from './get-account.ts'
 
 /**
  * Makes the caller prove their password again, before an operation for which a stolen token must not suffice. If the account
@@ -53,8 +53,7 @@ export async function isOwnPassword(
 
 export function createProvePassword(parts: ProvePasswordParts): ProvePassword {
   return async (caller, password, origin) => {
-    const account = await findAccount(parts.database.read, caller.account.id)
-    if (account === undefined) throw new AuthError('account_not_found')
+    const account = await getAccount(parts.database.read, caller.account.id)
     if (await isOwnPassword(parts, caller, account, password, origin)) return account
     throw fieldRefusal('password', 'wrong_password')
   }

@@ -15,8 +15,9 @@ import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal } from '../tokens/refuse-login.ts'
 import { addAndRecord } from './add-factor.ts'
+import { factorOwnerOf } from './factor-owner.ts'
 import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
-import { confirmedFactors, factorOf, factorOwnerOf, typesOf } from './holder.ts'
+import { confirmedFactors, factorOf, typesOf } from './held-factors.ts'
 import { openChallenge } from './open-challenge.ts'
 
 /**

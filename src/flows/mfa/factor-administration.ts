@@ -19,7 +19,7 @@ import type { Database } from '../../storage/database.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, findOther } from '../rights/authority.ts'
-import { confirmedFactors, typesOf } from './holder.ts'
+import { confirmedFactors, typesOf } from './held-factors.ts'
 import { removeForOwner } from './remove-factor.ts'
 
 /** How long an issued recovery code is valid, from the moment it takes effect. */

@@ -4,7 +4,8 @@ import type { Factors } from '../../mfa/factors.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
-import { factorOf, factorOwnerOf } from './holder.ts'
+import { factorOwnerOf } from './factor-owner.ts'
+import { factorOf } from './held-factors.ts'
 
 /** New recovery codes. They are pending until their owner confirms that they are saved. */
 type FirstRecoveryCodes = { codes: readonly string[]; keep(tx: Transaction): Promise<void> }

@@ -28,7 +28,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal, refuseLogin } from '../tokens/refuse-login.ts'
-import { confirmedFactors, typesOf } from './holder.ts'
+import { confirmedFactors, typesOf } from './held-factors.ts'
 import { codeMessage, LOGIN_CODE } from './mail-code.ts'
 
 /** How long a request waits before its email is written, so that no response reveals whether there will be one. */

@@ -1,11 +1,11 @@
 import type { Account } from '../../accounts/account.ts'
-import { findRequiredSince, noteRequired } from '../../mfa/holder-store.ts'
+import { findRequiredSince, noteRequired } from '../../mfa/factor-owner-store.ts'
 import { decideLogin, hasSecondFactor } from '../../mfa/mfa-policy.ts'
 import { type Random, randomSecret } from '../../platform/random.ts'
 import type { Session } from '../../sessions/session.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Queryable } from '../../storage/prepared.ts'
-import { confirmedFactors, mustHaveFactor, typesOf } from './holder.ts'
+import { confirmedFactors, mustHaveFactor, typesOf } from './held-factors.ts'
 
 /** Whether an account has a second factor here, which a token of another server cannot have shown. */
 export async function hasFactorHere(db: Queryable, accountId: number): Promise<boolean> {

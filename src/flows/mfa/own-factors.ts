@@ -13,22 +13,19 @@ import type { Limiter } from '../../rate-limits/limiter.ts'
 import { secondFactorClaims } from '../../rate-limits/limits.ts'
 import { proveSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
+import { getAccount } from '../accounts/get-account.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
 import { findOwnSession, insistOnOwnSession } from '../sessions/own-session.ts'
 import { addAndRecord } from './add-factor.ts'
+import { factorOwnerOf } from './factor-owner.ts'
 import { makeFirstRecoveryCodes } from './first-recovery-codes.ts'
-import {
-  accountOfHolder,
-  confirmedFactors,
-  ENROLMENT_LIFETIME_MS,
-  factorOf,
-  factorOwnerOf,
-  mustHaveFactor,
-  typesOf,
-} from './holder.ts'
+import { confirmedFactors, factorOf, mustHaveFactor, typesOf } from './held-factors.ts'
 import type { MailCode } from './mail-code.ts'
 import { removeAndRecord } from './remove-factor.ts'
+
+/** How long an enrolment may take. */
+const ENROLMENT_LIFETIME_MS = 10 * 60_000
 
 /** A factor as its owner sees it, with the facts of its kind. */
 export type ShownFactor = { factor: HeldFactor; facts: Readonly<Record<string, unknown>> }
@@ -103,7 +100,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
   return {
     async list(accountId) {
-      const account = await accountOfHolder(database.read, accountId)
+      const account = await getAccount(database.read, accountId)
       const owner = await factorOwnerOf(database, random, account)
       const available = Object.values(factors).filter((factor) => factor.unavailable(owner) === undefined)
       const held = await confirmedFactors(database.read, accountId)
@@ -114,7 +111,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
     async begin(owner, type) {
       const now = clock.now()
-      const account = await accountOfHolder(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id)
       const factor = factorOf(factors, type)
       const factorOwner = await factorOwnerOf(database, random, account)
       const fault = factor.unavailable(factorOwner)
@@ -138,7 +135,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
     async finish(owner, type, presented, name) {
       refuseUnseen(name)
       const now = clock.now()
-      const account = await accountOfHolder(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id)
       const pending = await pendingOf(account.id, type, now)
       const enrolled = await check(pending, presented, owner.origin, now)
       const former = typesOf(await confirmedFactors(database.read, account.id))
@@ -168,7 +165,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
     async remove(owner, id) {
       const now = clock.now()
-      const account = await accountOfHolder(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id)
       const mustKeep = await mustHaveFactor(database.read, account, settings.requiredFor)
       await database.inTransaction(async (tx) => {
         // Removals wait for each other, so that together they cannot remove the last factor.

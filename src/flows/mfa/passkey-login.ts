@@ -15,7 +15,7 @@ import type { Database } from '../../storage/database.ts'
 import type { IssuedPair } from '../../tokens/token-issuer.ts'
 import type { LoginGate } from '../tokens/login-gate.ts'
 import { loginRefusal, refuseLogin } from '../tokens/refuse-login.ts'
-import { confirmedFactors, typesOf } from './holder.ts'
+import { confirmedFactors, typesOf } from './held-factors.ts'
 import { useAndRecord } from './use-factor.ts'
 
 /** A login with a passkey and nothing else: no name, no password. */

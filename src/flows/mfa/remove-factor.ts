@@ -10,7 +10,7 @@ import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf } from '../rights/actor.ts'
 import { endAllAndRecord } from '../sessions/end-session.ts'
-import { confirmedFactors, typesOf } from './holder.ts'
+import { confirmedFactors, typesOf } from './held-factors.ts'
 
 /**
  * Removes a factor and records it, in the caller's transaction. With the last second factor, the recovery codes go too.

@@ -12,10 +12,11 @@ import type { Session } from '../../sessions/session.ts'
 import { proveSession } from '../../sessions/session-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import { getAccount } from '../accounts/get-account.ts'
 import type { ProvePassword } from '../accounts/prove-password.ts'
 import { auditOriginOf, type Owner } from '../rights/actor.ts'
 import { findOwnSession } from '../sessions/own-session.ts'
-import { accountOfHolder, confirmedFactors, typesOf } from './holder.ts'
+import { confirmedFactors, typesOf } from './held-factors.ts'
 import type { ProveFactor } from './prove-factor.ts'
 
 /** What the session has proven, and when. */
@@ -86,7 +87,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
 
   return {
     async begin(owner, type) {
-      const account = await accountOfHolder(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id)
       const { token, challenge } = await challengeOf(account, clock.now())
       return { token, answer: await proveFactor.begin(challenge, account, type, owner.origin) }
     },
@@ -102,7 +103,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
     async withFactor(owner, type, token, presented) {
       const now = clock.now()
       const session = await sessionOf(owner)
-      const account = await accountOfHolder(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id)
       const challenge =
         token === undefined
           ? (await challengeOf(account, now)).challenge

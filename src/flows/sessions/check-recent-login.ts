@@ -3,7 +3,7 @@ import { hasSecondFactor, usableFactors } from '../../mfa/mfa-policy.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { requireRecentLogin } from '../../sessions/recent-login-policy.ts'
 import type { Database } from '../../storage/database.ts'
-import { confirmedFactors, typesOf } from '../mfa/holder.ts'
+import { confirmedFactors, typesOf } from '../mfa/held-factors.ts'
 import type { Caller } from '../rights/actor.ts'
 import { findOwnSession } from './own-session.ts'
 

@@ -58,8 +58,8 @@ export function adminAccountRoutes({ accountAdministration, trimPasswords }: Adm
       answer: { status: 200, schema: accountList },
       handle: async ({ query: { order = 'id', limit = PAGE, cursor, ...query } }) => {
         const after = cursor === undefined ? undefined : readCursor(cursor, order, /(username|email)$/.test(order))
-        const { accounts, factorHolders, end } = await list({ filter: filterOf(query), order, after, limit })
-        const users = accounts.map((one) => ({ ...presentAccount(one), second_factor: factorHolders.has(one.id) }))
+        const { accounts, idsWithFactors, end } = await list({ filter: filterOf(query), order, after, limit })
+        const users = accounts.map((one) => ({ ...presentAccount(one), second_factor: idsWithFactors.has(one.id) }))
         return { users, next: end === undefined ? null : writeCursor({ order, ...end }) }
       },
     }),

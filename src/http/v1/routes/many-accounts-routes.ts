@@ -102,7 +102,7 @@ export function manyAccountsRoutes(parts: ManyAccountsRouteParts): ApiRoute[] {
     let { after } = search
     do {
       const page = await accountAdministration.list({ ...search, after, limit: PAGE })
-      const rows = page.accounts.map((one): Row => ({ ...one, hasSecondFactor: page.factorHolders.has(one.id) }))
+      const rows = page.accounts.map((one): Row => ({ ...one, hasSecondFactor: page.idsWithFactors.has(one.id) }))
       yield rows.map((row) => csvRow(names.map((name) => columns[name](row)))).join('')
       after = page.end
     } while (after !== undefined)
