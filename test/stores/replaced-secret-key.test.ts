@@ -42,7 +42,7 @@ describe.each(databases)('after SECRET_KEY is replaced and the former value remo
     expect(secret).toBeDefined()
 
     app = await app.restart({ SECRET_KEY: NEXT, SECRET_KEY_FALLBACKS: TEST_SECRET_KEY })
-    await expect.poll(() => app.log.join('')).toContain('encrypted stored secrets under the current SECRET_KEY')
+    await expect.poll(() => app.log.join('')).toContain('stored secrets are encrypted under the current SECRET_KEY')
     const after = (await mailed()).find(({ id }) => id === secret?.id)
     expect(after?.sealed_tokens).toBeTruthy()
     expect(after?.sealed_tokens).not.toBe(secret?.sealed_tokens)

@@ -70,6 +70,7 @@ export function createReseal({ database, seal, log, hasFallbacks, rows }: Reseal
     if (!hasFallbacks) return
     let count = 0
     for (const one of rows) count += await resealAll(one, signal)
-    if (count > 0) log.info({ secrets: count }, 'encrypted stored secrets under the current SECRET_KEY')
+    if (signal?.aborted !== true)
+      log.info({ secrets: count }, 'stored secrets are encrypted under the current SECRET_KEY')
   }
 }
