@@ -37,7 +37,7 @@ export const accountSettings = settingGroup('Accounts', {
     readRequiredField,
   ),
   loginWith: loginWithSetting('LOGIN_WITH', {
-    derivedDefault: '`username`; also `USERNAME_FIELD` and `LOGIN_FIELD`',
+    derivedDefault: '`username`, plus the fields that `USERNAME_FIELD` and `LOGIN_FIELD` name',
     description:
       'What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If ' +
       'several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With ' +

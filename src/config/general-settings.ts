@@ -13,13 +13,13 @@ export const generalSettings = settingGroup('General', {
     default: 'false',
     description:
       'Allows `DEBUG` although `PUBLIC_URL` does not name this machine, for a server that only developers can reach. The ' +
-      'pages for developers still answer only under `localhost` and addresses of the loopback.',
+      'pages for developers still answer only under `localhost` and loopback addresses.',
   }),
   compatibility: choice('COMPATIBILITY', ['none', 'simplejwt'], {
     default: 'none',
     description:
-      '`simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. The defaults ' +
-      'it changes are listed below.',
+      '`simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. It also changes some ' +
+      'defaults, which the manual lists.',
   }),
   djoser: onOff('DJOSER', {
     default: 'false',

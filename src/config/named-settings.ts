@@ -6,9 +6,9 @@ import type { Choice, Duration, List, Switch, Text, WholeNumber } from './settin
 export type SettingsByName = {
   /** Development mode: enables the sample resources and the mailbox page, and generates a secret if none is set. Do not use it in production: Latchkey refuses it if others can reach `PUBLIC_URL`. Default: `false`; `true` with `npm start`. */
   readonly DEBUG?: Switch
-  /** Allows `DEBUG` although `PUBLIC_URL` does not name this machine, for a server that only developers can reach. The pages for developers still answer only under `localhost` and addresses of the loopback. Default: `false`. */
+  /** Allows `DEBUG` although `PUBLIC_URL` does not name this machine, for a server that only developers can reach. The pages for developers still answer only under `localhost` and loopback addresses. Default: `false`. */
   readonly DEBUG_ON_PUBLIC_URL?: Switch
-  /** `simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. The defaults it changes are listed below. Default: `none`. */
+  /** `simplejwt` makes the classic contract match Django REST framework with SimpleJWT exactly. It also changes some defaults, which the manual lists. Default: `none`. */
   readonly COMPATIBILITY?: Choice<'none' | 'simplejwt'>
   /** Whether Latchkey also serves the paths of djoser, below `DJOSER_PREFIX`. See [djoser](djoser.md). Default: `false`. */
   readonly DJOSER?: Switch
@@ -90,7 +90,7 @@ export type SettingsByName = {
   readonly BLACKLIST_AFTER_ROTATION?: Switch
   /** How long after a rotation a client may send the same refresh token again and get the same new one. This is for two tabs that refresh at once and for lost responses. `0s` turns it off. With `until-used`, the client may do so until the new token is first presented. Use that for phones that lose power before they store it. The price: until then a thief who copied the old token gets the new one too, and nobody notices. Default: `10s`. */
   readonly REFRESH_RETRY_WINDOW?: Duration
-  /** Whether Latchkey ends the session if a used refresh token comes back after that window. Other sessions continue. Default: `true`. */
+  /** Whether Latchkey ends the session if a used refresh token comes back after `REFRESH_RETRY_WINDOW`. Other sessions continue. Default: `true`. */
   readonly REUSE_ENDS_SESSION?: Switch
   /** How many sessions an account may have at the same time; `none` for any number. A login beyond that ends the session that was unused for longest. Default: `100`. */
   readonly MAXIMUM_SESSIONS_PER_ACCOUNT?: WholeNumber
@@ -108,21 +108,21 @@ export type SettingsByName = {
   readonly CARRY_OVER_SECRET?: Text
   /** A file with the value of `CARRY_OVER_SECRET`. */
   readonly CARRY_OVER_SECRET_FILE?: Text
-  /** The last day (UTC) on which such tokens are accepted, such as `2027-01-31`. Required with `CARRY_OVER_SECRET`. Choose the day of the switch plus the lifetime of a refresh token. Default: `none`. */
+  /** The last day (UTC) on which tokens of the replaced server are accepted, such as `2027-01-31`. Required with `CARRY_OVER_SECRET`. Choose the day of the switch plus the lifetime of a refresh token. Default: `none`. */
   readonly CARRY_OVER_UNTIL?: Text
   /** Accepts a `CARRY_OVER_SECRET` of fewer than 32 bytes. Anyone who guesses it can log in as any user until `CARRY_OVER_UNTIL`. An attacker needs only one token to test guesses without asking the server. Default: `false`. */
   readonly CARRY_OVER_SECRET_MAY_BE_GUESSED?: Switch
-  /** The claim that names the account by its `uid` in these tokens: `SIMPLE_JWT["USER_ID_CLAIM"]`. Default: `user_id`. */
+  /** In tokens of the replaced server, the claim with the `uid` of the account: `SIMPLE_JWT["USER_ID_CLAIM"]`. Default: `user_id`. */
   readonly CARRY_OVER_USER_ID_CLAIM?: Text
-  /** The claim that says `access` or `refresh` in these tokens: `SIMPLE_JWT["TOKEN_TYPE_CLAIM"]`. With `none`, all of them are access tokens, as in applications that use jsonwebtoken. Default: `token_type`. */
+  /** In tokens of the replaced server, the claim that says `access` or `refresh`: `SIMPLE_JWT["TOKEN_TYPE_CLAIM"]`. With `none`, all of them are access tokens, as in applications that use jsonwebtoken. Default: `token_type`. */
   readonly CARRY_OVER_TOKEN_TYPE_CLAIM?: Text
-  /** The claim with the id of the token: `SIMPLE_JWT["JTI_CLAIM"]`. Default: `jti`. */
+  /** In tokens of the replaced server, the claim with the id of the token: `SIMPLE_JWT["JTI_CLAIM"]`. Default: `jti`. */
   readonly CARRY_OVER_JTI_CLAIM?: Text
-  /** The claim of a sliding token with the time until which it can be refreshed: `SIMPLE_JWT["SLIDING_TOKEN_REFRESH_EXP_CLAIM"]`. Default: `refresh_exp`. */
+  /** In sliding tokens of the replaced server, the claim with the time until which they can be refreshed: `SIMPLE_JWT["SLIDING_TOKEN_REFRESH_EXP_CLAIM"]`. Default: `refresh_exp`. */
   readonly CARRY_OVER_REFRESH_EXP_CLAIM?: Text
-  /** The only `iss` of these tokens that is accepted. Default: `none`. */
+  /** The only `iss` that is accepted in tokens of the replaced server. Default: `none`. */
   readonly CARRY_OVER_ISSUER?: Text
-  /** The only `aud` of these tokens that is accepted. Default: `none`. */
+  /** The only `aud` that is accepted in tokens of the replaced server. Default: `none`. */
   readonly CARRY_OVER_AUDIENCE?: Text
   /** Who must have a second factor: `all`, `staff`, `group:NAME`, or several of these. Accounts that have a factor must always use it. `none` requires it of nobody. Default: `none`. */
   readonly SECOND_FACTOR_REQUIRED_FOR?: List
@@ -156,7 +156,7 @@ export type SettingsByName = {
   readonly LOGIN_FIELD?: Choice<'username' | 'email' | 'phone_number'>
   /** The other fields of users on djoser's paths, as in Django: any of `email`, `first_name`, `last_name` and `phone_number`. Default: `email`; with another `USERNAME_FIELD` it is `none`. */
   readonly REQUIRED_FIELDS?: List
-  /** What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With `phone`, a phone number belongs to one account. Default: `username`; also `USERNAME_FIELD` and `LOGIN_FIELD`. */
+  /** What users log in with on all login paths: `username`, `email`, `phone`, or several of them separated by commas. If several accounts claim an address, it belongs to the account that confirmed it, and until then to the first one. With `phone`, a phone number belongs to one account. Default: `username`, plus the fields that `USERNAME_FIELD` and `LOGIN_FIELD` name. */
   readonly LOGIN_WITH?: List
   /** The region of phone numbers that are typed without a country code, such as DE. With `none`, such numbers cannot be used to log in. Default: `none`. */
   readonly DEFAULT_PHONE_REGION?: Text
@@ -170,11 +170,11 @@ export type SettingsByName = {
   readonly PROFILE_SCHEMA_FILE?: Text
   /** The path below which Latchkey serves djoser's paths. Default: `/auth/`. */
   readonly DJOSER_PREFIX?: Text
-  /** The field that `users/<id>/` looks up and that users are shown with. Default: `id`. */
+  /** The field by which `users/<id>/` finds users, and which responses about users contain. Default: `id`. */
   readonly USER_ID_FIELD?: Choice<'id' | 'username'>
   /** Whether a new account is inactive until its owner opens a mailed link. The same applies after a change of the address. Default: `false`. */
   readonly SEND_ACTIVATION_EMAIL?: Switch
-  /** Whether Latchkey mails users a welcome after activation or, without activation, after registration. Default: `false`. */
+  /** Whether Latchkey sends users a welcome email after activation or, without activation, after registration. Default: `false`. */
   readonly SEND_CONFIRMATION_EMAIL?: Switch
   /** The page of your front end that activation links open, such as `activate/{uid}/{token}`. Required with `SEND_ACTIVATION_EMAIL`. Default: `none`. */
   readonly ACTIVATION_URL?: Text
@@ -182,11 +182,11 @@ export type SettingsByName = {
   readonly PASSWORD_RESET_CONFIRM_URL?: Text
   /** The page of your front end where users set a new name, such as `username-reset/{uid}/{token}`. Without it, `users/reset_username/` mails nothing. Default: `none`. */
   readonly USERNAME_RESET_CONFIRM_URL?: Text
-  /** The scheme of these links. Default: that of `PUBLIC_URL`. */
+  /** The scheme of the links in djoser's emails. Default: that of `PUBLIC_URL`. */
   readonly EMAIL_FRONTEND_PROTOCOL?: Choice<'http' | 'https'>
-  /** The host of these links, with its port if it needs one. Latchkey never takes it from a request. Default: the host of `PUBLIC_URL`. */
+  /** The host of the links in djoser's emails, with its port if it needs one. Latchkey never takes it from a request. Default: the host of `PUBLIC_URL`. */
   readonly EMAIL_FRONTEND_DOMAIN?: Text
-  /** What these emails call your service. With `none`, the name of `MAIL_FROM`. Default: `none`. */
+  /** What djoser's emails call your service. With `none`, the name of `MAIL_FROM`. Default: `none`. */
   readonly EMAIL_FRONTEND_SITE_NAME?: Text
   /** Whether `users/` requires the password twice: also as `re_password`. Default: `false`. */
   readonly USER_CREATE_PASSWORD_RETYPE?: Switch
@@ -200,7 +200,7 @@ export type SettingsByName = {
   readonly USERNAME_RESET_CONFIRM_RETYPE?: Switch
   /** Whether requests for a mailed link say that nobody has the address. Then anybody can find out who has an account. Default: `false`. */
   readonly PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND?: Switch
-  /** The same as `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: either one applies to all these paths. Default: `false`. */
+  /** The same as `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: either one applies to all paths that mail a link. Default: `false`. */
   readonly USERNAME_RESET_SHOW_EMAIL_NOT_FOUND?: Switch
   /** Whether users get an email after each change of their password. `SECURITY_NOTICES` can ask for it too. Default: `false`. */
   readonly PASSWORD_CHANGED_EMAIL_CONFIRMATION?: Switch
@@ -210,13 +210,13 @@ export type SettingsByName = {
   readonly LOGOUT_ON_PASSWORD_CHANGE?: Switch
   /** Whether users who are not staff see only themselves. Default: `true`. */
   readonly HIDE_USERS?: Switch
-  /** Who may use djoser's paths, as in its settings: `{'user_list': ['rest_framework.permissions.IsAdminUser']}`. What it does not name stays as in djoser. See [djoser](djoser.md#permissions). Default: `{}`. */
+  /** Who may use djoser's paths, as in its settings: `{'user_list': ['rest_framework.permissions.IsAdminUser']}`. Actions that it does not name keep djoser's rules. See [djoser](djoser.md#permissions). Default: `{}`. */
   readonly PERMISSIONS?: Text
   /** Where djoser keeps keys. `none` switches keys off: then there are no `token/` paths. Default: `authtoken`. */
   readonly TOKEN_MODEL?: Text
-  /** Must be `false`: Latchkey has no cookie sessions of Django. Default: `false`. */
+  /** Must be `false`: Latchkey does not create Django's cookie sessions. Default: `false`. */
   readonly CREATE_SESSION_ON_LOGIN?: Switch
-  /** How long the mailed links of these paths work. Default: `3d`. */
+  /** How long the links in djoser's emails work. Default: `3d`. */
   readonly PASSWORD_RESET_TIMEOUT?: Duration
   /** What the pages call your service. Default: `Latchkey`. */
   readonly SITE_NAME?: Text
@@ -238,11 +238,11 @@ export type SettingsByName = {
   readonly ALLOW_WEAK_HASHES?: Switch
   /** How many passwords Latchkey hashes at the same time. Default: the number of cores, at most one less than `UV_THREADPOOL_SIZE` (4). */
   readonly HASH_CONCURRENCY?: WholeNumber
-  /** How many more passwords may wait to be hashed. Beyond that, a login gets 503 with `Retry-After`. Default: `64`. */
+  /** How many passwords may wait to be hashed. Beyond that, a login gets 503 with `Retry-After`. Default: `64`. */
   readonly HASH_QUEUE_LIMIT?: WholeNumber
   /** Memory that argon2id uses for one password, in KiB. Default: `19456`. */
   readonly HASH_MEMORY_KIB?: WholeNumber
-  /** Number of passes of argon2id over that memory. Default: `2`. */
+  /** Number of passes of argon2id over its memory. Default: `2`. */
   readonly HASH_PASSES?: WholeNumber
   /** Number of lanes of argon2id. Default: `1`. */
   readonly HASH_LANES?: WholeNumber
@@ -250,7 +250,7 @@ export type SettingsByName = {
   readonly AUDIT_RETENTION?: Duration
   /** Whether `/api/posts/`, `/api/protected/` and `/dashboard/` exist. Use them to try out tokens. The list of posts shows the newest 1,000. Default: the value of `DEBUG`. */
   readonly SAMPLE_RESOURCES?: Switch
-  /** Whether any of the following limits apply. Use `off` only for tests and measurements. Default: `on`. */
+  /** Whether the rate limits (`LIMIT_…`) apply. Use `off` only for tests and measurements. Default: `on`. */
   readonly RATE_LIMITS?: Switch
   /** Requests from one address to endpoints that need no login: register, log in, refresh, verify. This only stops runaway clients; each process counts on its own. Default: `30000/1m`. */
   readonly LIMIT_REQUESTS_PER_ADDRESS?: Text
@@ -284,13 +284,13 @@ export type SettingsByName = {
   readonly MAIL_TEMPLATES?: Text
   /** The changes to an account that its owner is notified of by email: any of `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed` and `recovery-code-used`, or `none`. Default: `password-changed, email-changed, new-device, sessions-ended, factor-added, factor-removed, recovery-code-used`. */
   readonly SECURITY_NOTICES?: List
-  /** The page that opens when a user follows a mailed link to set a new password: a page of your own that sends the token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, it is the page of Latchkey. Example: `https://app.example.org/reset?token={token}`. Default: `none`. */
+  /** Your own page for a new password, which mailed links open. It sends the token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With `none`, the links open Latchkey's page. Example: `https://app.example.org/reset?token={token}`. Default: `none`. */
   readonly PASSWORD_RESET_URL?: Text
-  /** The same for the link that confirms an address. Default: `none`. */
+  /** Like `PASSWORD_RESET_URL`, for the links that confirm an address. Default: `none`. */
   readonly EMAIL_VERIFICATION_URL?: Text
-  /** The same for the link that confirms a new address. Default: `none`. */
+  /** Like `PASSWORD_RESET_URL`, for the links that confirm a new address. Default: `none`. */
   readonly EMAIL_CHANGE_URL?: Text
-  /** The same for the link that accepts an invitation. Default: `none`. */
+  /** Like `PASSWORD_RESET_URL`, for the links in invitations. Default: `none`. */
   readonly INVITATION_URL?: Text
   /** How many emails may wait in the outbox while they cannot be sent. Latchkey gives up the oldest ones beyond that. It also gives up an email when its link has expired, or after three days. Default: `100000`. */
   readonly MAIL_QUEUE_LIMIT?: WholeNumber

@@ -78,27 +78,27 @@ export const mailSettings = settingGroup('Mail', {
     linkUrl('PASSWORD_RESET_URL', {
       default: 'none',
       description:
-        'The page that opens when a user follows a mailed link to set a new password: a page of your own that sends the ' +
-        'token to `/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With ' +
-        '`none`, it is the page of Latchkey. Example: `https://app.example.org/reset?token={token}`.',
+        'Your own page for a new password, which mailed links open. It sends the token to ' +
+        '`/api/v1/password-reset/confirm`. Its origin must be that of `PUBLIC_URL` or in `ALLOWED_ORIGINS`. With ' +
+        "`none`, the links open Latchkey's page. Example: `https://app.example.org/reset?token={token}`.",
     }),
   ),
   emailVerificationUrl: orNone(
     linkUrl('EMAIL_VERIFICATION_URL', {
       default: 'none',
-      description: 'The same for the link that confirms an address.',
+      description: 'Like `PASSWORD_RESET_URL`, for the links that confirm an address.',
     }),
   ),
   emailChangeUrl: orNone(
     linkUrl('EMAIL_CHANGE_URL', {
       default: 'none',
-      description: 'The same for the link that confirms a new address.',
+      description: 'Like `PASSWORD_RESET_URL`, for the links that confirm a new address.',
     }),
   ),
   invitationUrl: orNone(
     linkUrl('INVITATION_URL', {
       default: 'none',
-      description: 'The same for the link that accepts an invitation.',
+      description: 'Like `PASSWORD_RESET_URL`, for the links in invitations.',
     }),
   ),
   queueLimit: integer('MAIL_QUEUE_LIMIT', {

@@ -65,7 +65,7 @@ export const passwordSettings = settingGroup('Passwords', {
     default: '64',
     minimum: 0,
     maximum: 1_000_000,
-    description: 'How many more passwords may wait to be hashed. Beyond that, a login gets 503 with `Retry-After`.',
+    description: 'How many passwords may wait to be hashed. Beyond that, a login gets 503 with `Retry-After`.',
   }),
 })
 
@@ -81,7 +81,7 @@ export const hashCostSettings = settingGroup('Cost of a password hash', {
     default: String(defaultHashParameters.passes),
     minimum: 1,
     maximum: 1_000,
-    description: 'Number of passes of argon2id over that memory.',
+    description: 'Number of passes of argon2id over its memory.',
   }),
   lanes: integer('HASH_LANES', {
     default: String(defaultHashParameters.lanes),

@@ -27,7 +27,7 @@ const rates = Object.fromEntries(limitNames.map((name) => [name, rate(limits[nam
 export const rateLimitSettings = settingGroup('Rate limits', {
   isOn: onOff('RATE_LIMITS', {
     default: 'on',
-    description: 'Whether any of the following limits apply. Use `off` only for tests and measurements.',
+    description: 'Whether the rate limits (`LIMIT_…`) apply. Use `off` only for tests and measurements.',
   }),
   ...rates,
 })

@@ -31,8 +31,8 @@ export const sessionSettings = settingGroup('Sessions', {
   reuseEndsSession: onOff('REUSE_ENDS_SESSION', {
     default: 'true',
     description:
-      'Whether Latchkey ends the session if a used refresh token comes back after that window. Other sessions ' +
-      'continue.',
+      'Whether Latchkey ends the session if a used refresh token comes back after `REFRESH_RETRY_WINDOW`. Other ' +
+      'sessions continue.',
   }),
   maximumSessionsPerAccount: orNone(
     integer('MAXIMUM_SESSIONS_PER_ACCOUNT', {

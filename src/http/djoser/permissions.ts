@@ -66,7 +66,7 @@ export function permissionsSetting(): Setting<TUnsafe<GivenPermissions>> {
       default: '{}',
       description:
         "Who may use djoser's paths, as in its settings: `{'user_list': ['rest_framework.permissions.IsAdminUser']}`. " +
-        'What it does not name stays as in djoser. See [djoser](djoser.md#permissions).',
+        "Actions that it does not name keep djoser's rules. See [djoser](djoser.md#permissions).",
     },
     (text) => (PYTHON.test(text) ? readPermissions(text) : {}),
     (given) => JSON.stringify(given),

@@ -30,7 +30,7 @@ export const djoserSettings = settingGroup('djoser', {
   ),
   userIdField: choice('USER_ID_FIELD', ['id', 'username'], {
     default: 'id',
-    description: 'The field that `users/<id>/` looks up and that users are shown with.',
+    description: 'The field by which `users/<id>/` finds users, and which responses about users contain.',
   }),
   sendsActivationEmail: onOff('SEND_ACTIVATION_EMAIL', {
     default: 'false',
@@ -40,7 +40,8 @@ export const djoserSettings = settingGroup('djoser', {
   }),
   sendsConfirmationEmail: onOff('SEND_CONFIRMATION_EMAIL', {
     default: 'false',
-    description: 'Whether Latchkey mails users a welcome after activation or, without activation, after registration.',
+    description:
+      'Whether Latchkey sends users a welcome email after activation or, without activation, after registration.',
   }),
   activationUrl: orNone(
     frontendUrl('ACTIVATION_URL', {
@@ -68,14 +69,15 @@ export const djoserSettings = settingGroup('djoser', {
   ),
   frontendProtocol: choice('EMAIL_FRONTEND_PROTOCOL', ['http', 'https'], {
     derivedDefault: 'that of `PUBLIC_URL`',
-    description: 'The scheme of these links.',
+    description: "The scheme of the links in djoser's emails.",
   }),
   frontendDomain: setting(
     Type.String({ minLength: 1 }),
     'EMAIL_FRONTEND_DOMAIN',
     {
       derivedDefault: 'the host of `PUBLIC_URL`',
-      description: 'The host of these links, with its port if it needs one. Latchkey never takes it from a request.',
+      description:
+        "The host of the links in djoser's emails, with its port if it needs one. Latchkey never takes it from a request.",
     },
     readDomain,
   ),
@@ -83,7 +85,7 @@ export const djoserSettings = settingGroup('djoser', {
     setting(
       Type.String({ minLength: 1 }),
       'EMAIL_FRONTEND_SITE_NAME',
-      { default: 'none', description: 'What these emails call your service. With `none`, the name of `MAIL_FROM`.' },
+      { default: 'none', description: "What djoser's emails call your service. With `none`, the name of `MAIL_FROM`." },
       readLine,
     ),
   ),
@@ -107,7 +109,7 @@ export const djoserSettings = settingGroup('djoser', {
   }),
   usernameResetShowEmailNotFound: onOff('USERNAME_RESET_SHOW_EMAIL_NOT_FOUND', {
     default: 'false',
-    description: 'The same as `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: either one applies to all these paths.',
+    description: 'The same as `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: either one applies to all paths that mail a link.',
   }),
   passwordChangedEmailConfirmation: onOff('PASSWORD_CHANGED_EMAIL_CONFIRMATION', {
     default: 'false',
@@ -140,11 +142,15 @@ export const djoserSettings = settingGroup('djoser', {
   createsSessionOnLogin: setting(
     Type.Boolean(),
     'CREATE_SESSION_ON_LOGIN',
-    { default: 'false', form: 'switch', description: 'Must be `false`: Latchkey has no cookie sessions of Django.' },
+    {
+      default: 'false',
+      form: 'switch',
+      description: "Must be `false`: Latchkey does not create Django's cookie sessions.",
+    },
     (text) => {
       if (['false', 'off', 'no', '0'].includes(text.toLowerCase())) return false
       throw new SettingFault(
-        'Latchkey has no cookie sessions of Django. Remove it, and use the tokens of the response.',
+        "must be false: Latchkey does not create Django's cookie sessions. Remove it, and use the tokens of the response.",
       )
     },
   ),
@@ -153,7 +159,7 @@ export const djoserSettings = settingGroup('djoser', {
     shortest: '1m',
     longest: '30d',
     isWholeSeconds: true,
-    description: 'How long the mailed links of these paths work.',
+    description: "How long the links in djoser's emails work.",
   }),
 })
 

@@ -31,8 +31,8 @@ export const carryOverSettings = settingGroup('Session carry-over', {
       {
         default: 'none',
         description:
-          'The last day (UTC) on which such tokens are accepted, such as `2027-01-31`. Required with `CARRY_OVER_SECRET`. ' +
-          'Choose the day of the switch plus the lifetime of a refresh token.',
+          'The last day (UTC) on which tokens of the replaced server are accepted, such as `2027-01-31`. Required with ' +
+          '`CARRY_OVER_SECRET`. Choose the day of the switch plus the lifetime of a refresh token.',
       },
       readDay,
       (value) => new Date(value - 1).toISOString().slice(0, 10),
@@ -46,31 +46,38 @@ export const carryOverSettings = settingGroup('Session carry-over', {
   }),
   userIdClaim: text('CARRY_OVER_USER_ID_CLAIM', {
     default: 'user_id',
-    description: 'The claim that names the account by its `uid` in these tokens: `SIMPLE_JWT["USER_ID_CLAIM"]`.',
+    description:
+      'In tokens of the replaced server, the claim with the `uid` of the account: `SIMPLE_JWT["USER_ID_CLAIM"]`.',
   }),
   tokenTypeClaim: orNone(
     text('CARRY_OVER_TOKEN_TYPE_CLAIM', {
       default: 'token_type',
       description:
-        'The claim that says `access` or `refresh` in these tokens: `SIMPLE_JWT["TOKEN_TYPE_CLAIM"]`. With `none`, all of them ' +
-        'are access tokens, as in applications that use jsonwebtoken.',
+        'In tokens of the replaced server, the claim that says `access` or `refresh`: `SIMPLE_JWT["TOKEN_TYPE_CLAIM"]`. ' +
+        'With `none`, all of them are access tokens, as in applications that use jsonwebtoken.',
     }),
   ),
   tokenIdClaim: text('CARRY_OVER_JTI_CLAIM', {
     default: 'jti',
-    description: 'The claim with the id of the token: `SIMPLE_JWT["JTI_CLAIM"]`.',
+    description: 'In tokens of the replaced server, the claim with the id of the token: `SIMPLE_JWT["JTI_CLAIM"]`.',
   }),
   refreshExpClaim: text('CARRY_OVER_REFRESH_EXP_CLAIM', {
     default: 'refresh_exp',
     description:
-      'The claim of a sliding token with the time until which it can be refreshed: ' +
+      'In sliding tokens of the replaced server, the claim with the time until which they can be refreshed: ' +
       '`SIMPLE_JWT["SLIDING_TOKEN_REFRESH_EXP_CLAIM"]`.',
   }),
   issuer: orNone(
-    text('CARRY_OVER_ISSUER', { default: 'none', description: 'The only `iss` of these tokens that is accepted.' }),
+    text('CARRY_OVER_ISSUER', {
+      default: 'none',
+      description: 'The only `iss` that is accepted in tokens of the replaced server.',
+    }),
   ),
   audience: orNone(
-    text('CARRY_OVER_AUDIENCE', { default: 'none', description: 'The only `aud` of these tokens that is accepted.' }),
+    text('CARRY_OVER_AUDIENCE', {
+      default: 'none',
+      description: 'The only `aud` that is accepted in tokens of the replaced server.',
+    }),
   ),
 })
 

@@ -45,7 +45,7 @@ const german: Words = {
   REQUIRE_VERIFIED_EMAIL: 'Ob man die E-Mail-Adresse bestätigen muss, bevor man sich anmelden kann.',
   PROFILE_SCHEMA_FILE: 'Eine Datei mit dem JSON-Schema deiner eigenen Profilfelder: Sie stehen in v1 unter `profile`.',
   DJOSER_PREFIX: 'Der Pfad, unter dem Latchkey die Pfade von djoser anbietet.',
-  USER_ID_FIELD: 'Das Feld, nach dem `users/<id>/` sucht und mit dem Konten gezeigt werden.',
+  USER_ID_FIELD: 'Das Feld, nach dem `users/<id>/` sucht und das Antworten über Konten enthalten.',
   SEND_ACTIVATION_EMAIL:
     'Ob ein neues Konto erst aktiv wird, wenn der Link aus der Mail geöffnet ist. Nach einer Änderung der Adresse gilt dasselbe.',
   SEND_CONFIRMATION_EMAIL:
@@ -56,9 +56,10 @@ const german: Words = {
     'Die Seite deines Frontends, auf der man ein neues Passwort setzt, etwa `password-reset/{uid}/{token}`. Ohne sie mailt `users/reset_password/` nichts.',
   USERNAME_RESET_CONFIRM_URL:
     'Die Seite deines Frontends, auf der man einen neuen Namen setzt, etwa `username-reset/{uid}/{token}`. Ohne sie mailt `users/reset_username/` nichts.',
-  EMAIL_FRONTEND_PROTOCOL: 'Das Schema dieser Links.',
-  EMAIL_FRONTEND_DOMAIN: 'Der Host dieser Links, bei Bedarf mit Port. Aus Anfragen übernimmt Latchkey ihn nie.',
-  EMAIL_FRONTEND_SITE_NAME: 'Wie diese Mails deinen Dienst nennen. Mit `none` so wie in `MAIL_FROM`.',
+  EMAIL_FRONTEND_PROTOCOL: 'Das Schema der Links in den Mails von djoser.',
+  EMAIL_FRONTEND_DOMAIN:
+    'Der Host der Links in den Mails von djoser, bei Bedarf mit Port. Aus Anfragen übernimmt Latchkey ihn nie.',
+  EMAIL_FRONTEND_SITE_NAME: 'Wie die Mails von djoser deinen Dienst nennen. Mit `none` so wie in `MAIL_FROM`.',
   USER_CREATE_PASSWORD_RETYPE: 'Ob `users/` das Passwort noch einmal als `re_password` verlangt.',
   SET_PASSWORD_RETYPE: 'Ob `users/set_password/` das Passwort noch einmal als `re_new_password` verlangt.',
   PASSWORD_RESET_CONFIRM_RETYPE:
@@ -69,17 +70,17 @@ const german: Words = {
   PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND:
     'Ob die Antwort sagt, dass niemand die Adresse hat, an die ein Link gehen soll. Dann kann jeder herausfinden, wer ein Konto hat.',
   USERNAME_RESET_SHOW_EMAIL_NOT_FOUND:
-    'Dasselbe wie `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: Jede der beiden gilt für alle diese Pfade.',
+    'Dasselbe wie `PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND`: Jede der beiden gilt für alle Pfade, die einen Link mailen.',
   PASSWORD_CHANGED_EMAIL_CONFIRMATION:
     'Ob nach jeder Änderung des Passworts eine Mail kommt. `SECURITY_NOTICES` kann das auch verlangen.',
   USERNAME_CHANGED_EMAIL_CONFIRMATION: 'Ob nach jeder Änderung des Namens eine Mail kommt.',
   LOGOUT_ON_PASSWORD_CHANGE: 'Ob `users/set_password/` die Schlüssel des Kontos ungültig macht.',
   HIDE_USERS: 'Ob alle, die nicht zum Team gehören, nur sich selbst sehen.',
   PERMISSIONS:
-    "Wer die Pfade von djoser benutzen darf, wie in dessen Einstellungen: `{'user_list': ['rest_framework.permissions.IsAdminUser']}`. Was hier nicht steht, bleibt wie bei djoser.",
+    "Wer die Pfade von djoser benutzen darf, wie in dessen Einstellungen: `{'user_list': ['rest_framework.permissions.IsAdminUser']}`. Für Aktionen, die hier nicht stehen, gelten die Regeln von djoser.",
   TOKEN_MODEL: 'Wo djoser Schlüssel aufbewahrt. `none` schaltet sie ab; dann gibt es keine Pfade `token/`.',
-  CREATE_SESSION_ON_LOGIN: 'Muss `false` sein: Latchkey hat keine Cookie-Sitzungen von Django.',
-  PASSWORD_RESET_TIMEOUT: 'Wie lange die gemailten Links dieser Pfade gelten.',
+  CREATE_SESSION_ON_LOGIN: 'Muss `false` sein: Latchkey legt keine Cookie-Sitzungen von Django an.',
+  PASSWORD_RESET_TIMEOUT: 'Wie lange die Links in den Mails von djoser gelten.',
   TRIM_PASSWORDS: 'Ob Latchkey Leerzeichen am Anfang und Ende eines Passworts entfernt.',
   MINIMUM_PASSWORD_LENGTH:
     'Wie viele Zeichen ein neues Passwort mindestens hat. Setze 15, wenn nur Passwörter deine Konten schützen (NIST SP 800-63B-4).',
@@ -91,9 +92,9 @@ const german: Words = {
     'Ob man sich mit importierten Hashes anmelden kann, die nicht schützen (ohne Salt, MD5). Die erste Anmeldung ersetzt den Hash.',
   HASH_CONCURRENCY: 'Wie viele Passwörter Latchkey gleichzeitig hasht.',
   HASH_QUEUE_LIMIT:
-    'Wie viele weitere Passwörter warten dürfen. Darüber hinaus bekommt eine Anmeldung 503 mit der Zeit, nach der sie es wieder versuchen kann.',
+    'Wie viele Passwörter darauf warten dürfen, gehasht zu werden. Darüber hinaus bekommt eine Anmeldung 503 mit der Zeit, nach der sie es wieder versuchen kann.',
   HASH_MEMORY_KIB: 'Wie viel Speicher argon2id für ein Passwort benutzt, in KiB.',
-  HASH_PASSES: 'Wie oft argon2id diesen Speicher durchläuft.',
+  HASH_PASSES: 'Wie oft argon2id seinen Speicher durchläuft.',
   HASH_LANES: 'Auf wie vielen Bahnen argon2id rechnet.',
 }
 

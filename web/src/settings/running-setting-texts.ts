@@ -70,7 +70,7 @@ const german: Words = {
   REFRESH_RETRY_WINDOW:
     'Wie lange nach dem Tausch ein Client dasselbe Refresh-Token noch einmal senden kann und dasselbe neue bekommt. Das ist für zwei Tabs gedacht, die zugleich erneuern, und für verlorene Antworten. `0s` schaltet es ab. Mit `until-used` geht es, bis das neue Token zum ersten Mal vorgelegt wird, für Handys, denen vor dem Speichern der Strom ausgeht. Der Preis: Bis dahin bekommt auch ein Dieb, der das alte Token kopiert hat, das neue, und niemand merkt es.',
   REUSE_ENDS_SESSION:
-    'Ob Latchkey die Sitzung beendet, wenn ein benutztes Refresh-Token nach dieser Zeit wiederkommt. Andere Sitzungen laufen weiter.',
+    'Ob Latchkey die Sitzung beendet, wenn ein benutztes Refresh-Token nach Ablauf von `REFRESH_RETRY_WINDOW` wiederkommt. Andere Sitzungen laufen weiter.',
   MAXIMUM_SESSIONS_PER_ACCOUNT:
     'Wie viele Sitzungen ein Konto gleichzeitig haben darf; `none` für beliebig viele. Eine Anmeldung darüber hinaus beendet die Sitzung, die am längsten unbenutzt ist.',
   REVOKE_ON_PASSWORD_CHANGE: 'Ob ein neues Passwort die anderen Sitzungen des Kontos beendet.',
@@ -83,18 +83,19 @@ const german: Words = {
   CARRY_OVER_SECRET:
     'Womit die Tokens des Servers geprüft werden, den Latchkey ersetzt: sein Geheimnis (`SIMPLE_JWT["SIGNING_KEY"]` oder Djangos `SECRET_KEY`) für HS256, HS384 oder HS512, oder sein öffentlicher Schlüssel als PEM für RS256, RS384, RS512, ES256 oder EdDSA. Latchkey nimmt dann seine Zugriffstokens an, bis sie ablaufen, und tauscht jedes seiner Refresh-Tokens einmal gegen eine Sitzung. `none` schaltet das ab.',
   CARRY_OVER_UNTIL:
-    'Der letzte Tag (UTC), an dem solche Tokens angenommen werden, etwa `2027-01-31`. Mit `CARRY_OVER_SECRET` nötig. Nimm den Tag der Umstellung plus die Lebensdauer eines Refresh-Tokens.',
+    'Der letzte Tag (UTC), an dem Tokens des ersetzten Servers angenommen werden, etwa `2027-01-31`. Mit `CARRY_OVER_SECRET` nötig. Nimm den Tag der Umstellung plus die Lebensdauer eines Refresh-Tokens.',
   CARRY_OVER_SECRET_MAY_BE_GUESSED:
     'Erlaubt ein `CARRY_OVER_SECRET` unter 32 Byte. Wer es errät, kann sich bis `CARRY_OVER_UNTIL` als jeder anmelden. Ein Angreifer braucht nur ein Token, um Vermutungen zu prüfen, ohne den Server zu fragen.',
   CARRY_OVER_USER_ID_CLAIM:
-    'Der Claim, der in diesen Tokens die `uid` des Kontos nennt: `SIMPLE_JWT["USER_ID_CLAIM"]`.',
+    'Der Claim, der in Tokens des ersetzten Servers die `uid` des Kontos nennt: `SIMPLE_JWT["USER_ID_CLAIM"]`.',
   CARRY_OVER_TOKEN_TYPE_CLAIM:
-    'Der Claim, in dem bei diesen Tokens `access` oder `refresh` steht: `SIMPLE_JWT["TOKEN_TYPE_CLAIM"]`. Mit `none` sind alle Zugriffstokens, wie in Anwendungen mit jsonwebtoken.',
-  CARRY_OVER_JTI_CLAIM: 'Der Claim mit der Kennung des Tokens: `SIMPLE_JWT["JTI_CLAIM"]`.',
+    'Der Claim, in dem bei Tokens des ersetzten Servers `access` oder `refresh` steht: `SIMPLE_JWT["TOKEN_TYPE_CLAIM"]`. Mit `none` sind alle Zugriffstokens, wie in Anwendungen mit jsonwebtoken.',
+  CARRY_OVER_JTI_CLAIM:
+    'Der Claim, der in Tokens des ersetzten Servers die Kennung des Tokens enthält: `SIMPLE_JWT["JTI_CLAIM"]`.',
   CARRY_OVER_REFRESH_EXP_CLAIM:
-    'Der Claim eines Sliding-Tokens mit der Zeit, bis zu der es erneuert werden kann: `SIMPLE_JWT["SLIDING_TOKEN_REFRESH_EXP_CLAIM"]`.',
-  CARRY_OVER_ISSUER: 'Der einzige Wert von `iss`, der bei diesen Tokens angenommen wird.',
-  CARRY_OVER_AUDIENCE: 'Der einzige Wert von `aud`, der bei diesen Tokens angenommen wird.',
+    'Der Claim eines Sliding-Tokens des ersetzten Servers mit der Zeit, bis zu der es erneuert werden kann: `SIMPLE_JWT["SLIDING_TOKEN_REFRESH_EXP_CLAIM"]`.',
+  CARRY_OVER_ISSUER: 'Der einzige Wert von `iss`, der bei Tokens des ersetzten Servers angenommen wird.',
+  CARRY_OVER_AUDIENCE: 'Der einzige Wert von `aud`, der bei Tokens des ersetzten Servers angenommen wird.',
 }
 
 /** How the server runs, and its tokens and sessions: what each setting does, in languages other than the server's English. */

@@ -15,7 +15,7 @@ const german: Words = {
   AUDIT_RETENTION: 'Wie lange das Protokoll Ereignisse behält. Mit `none` für immer.',
   SAMPLE_RESOURCES:
     'Ob es `/api/posts/`, `/api/protected/` und `/dashboard/` gibt. Mit ihnen kannst du Tokens ausprobieren. Die Liste der Beiträge enthält die neuesten 1000.',
-  RATE_LIMITS: 'Ob die folgenden Limits gelten. Nimm `off` nur für Tests und Messungen.',
+  RATE_LIMITS: 'Ob die Limits (`LIMIT_…`) gelten. Nimm `off` nur für Tests und Messungen.',
   LIMIT_REQUESTS_PER_ADDRESS:
     'Anfragen von einer Adresse an Endpunkte, die keine Anmeldung brauchen: registrieren, anmelden, erneuern, prüfen. Das bremst nur Clients, die außer Kontrolle sind; jeder Prozess zählt für sich.',
   LIMIT_REGISTRATION_PER_ADDRESS:
@@ -44,10 +44,10 @@ const german: Words = {
   SECURITY_NOTICES:
     'Über welche Änderungen an ihrem Konto Menschen eine Mail bekommen: `password-changed`, `email-changed`, `new-device`, `sessions-ended`, `factor-added`, `factor-removed`, `recovery-code-used`, mehrere davon oder `none`.',
   PASSWORD_RESET_URL:
-    'Wohin der gemailte Link für ein neues Passwort führt: zu einer eigenen Seite, die das Token an `/api/v1/password-reset/confirm` sendet. Ihr Origin muss der von `PUBLIC_URL` sein oder in `ALLOWED_ORIGINS` stehen. Mit `none` ist es die Seite von Latchkey. Beispiel: `https://app.example.org/reset?token={token}`.',
-  EMAIL_VERIFICATION_URL: 'Dasselbe für den Link, der eine Adresse bestätigt.',
-  EMAIL_CHANGE_URL: 'Dasselbe für den Link, der eine neue Adresse bestätigt.',
-  INVITATION_URL: 'Dasselbe für den Link, mit dem man eine Einladung annimmt.',
+    'Deine eigene Seite für ein neues Passwort, zu der gemailte Links führen. Sie sendet das Token an `/api/v1/password-reset/confirm`. Ihr Origin muss der von `PUBLIC_URL` sein oder in `ALLOWED_ORIGINS` stehen. Mit `none` führen die Links zur Seite von Latchkey. Beispiel: `https://app.example.org/reset?token={token}`.',
+  EMAIL_VERIFICATION_URL: 'Wie `PASSWORD_RESET_URL`, für Links, die eine Adresse bestätigen.',
+  EMAIL_CHANGE_URL: 'Wie `PASSWORD_RESET_URL`, für Links, die eine neue Adresse bestätigen.',
+  INVITATION_URL: 'Wie `PASSWORD_RESET_URL`, für Links in Einladungen.',
   MAIL_QUEUE_LIMIT:
     'Wie viele Mails im Postausgang warten dürfen, solange sie sich nicht senden lassen. Sind es mehr, werden die ältesten aufgegeben. Einzeln wird eine Mail aufgegeben, wenn ihr Link abläuft oder nach drei Tagen.',
   CONFIG_MODULE:
