@@ -33,7 +33,7 @@ SECRET_KEY=${randomSecret(random)}
 #MAIL_URL=smtps://user:password@mail.example.org
 #MAIL_FROM=Example <no-reply@example.org>
 
-# Uncomment it if your clients were written for Django REST framework with SimpleJWT.
+# Uncomment this line if your clients were written for Django REST framework with SimpleJWT.
 #COMPATIBILITY=simplejwt
 `
 }

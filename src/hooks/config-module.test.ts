@@ -27,11 +27,20 @@ describe('the configuration module', () => {
 
   it.each([
     ['const nothing = 1', 'has no default export'],
-    ['export default 7', 'has something other than an object as its default export'],
-    ['export default { hook: {} }', 'has "hook" in its default export. Known names: hooks'],
-    ['export default { hooks: 7 }', 'has something other than an object as hooks'],
-    ['export default { hooks: { beforeLogIn() {} } }', 'has "beforeLogIn" in hooks. Known names: beforeRegistration,'],
-    ['export default { hooks: { beforeLogin: true } }', 'has something other than a function as beforeLogin'],
+    ['export default 7', 'exports something other than an object. Write export default { hooks: { … } }'],
+    [
+      'export default { hook: {} }',
+      'has "hook" in its default export, which Latchkey does not know. Known names: hooks',
+    ],
+    ['export default { hooks: 7 }', 'has hooks that are not an object. Write export default { hooks: { … } }'],
+    [
+      'export default { hooks: { beforeLogIn() {} } }',
+      'has "beforeLogIn" in hooks, which Latchkey does not know. Known names: beforeRegistration,',
+    ],
+    [
+      'export default { hooks: { beforeLogin: true } }',
+      'has a hook beforeLogin that is not a function. Write a function, or remove it',
+    ],
     ['throw new Error("no licence")', 'cannot be loaded: no licence'],
     ['export default {', 'cannot be loaded: '],
   ])('is refused as %j', async (source, fault) => {

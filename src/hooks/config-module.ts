@@ -64,7 +64,10 @@ export const NO_URLS: GivenUrls = { map: {}, placeOf: () => 'urls' }
  */
 export function givenUrls(origin: string, urls: unknown, source = ''): GivenUrls {
   if (typeof urls !== 'object' || urls === null || Array.isArray(urls)) {
-    throw new ConfigModuleError(origin, 'has something other than an object as urls')
+    throw new ConfigModuleError(
+      origin,
+      "has urls that are not an object. Write urls: { 'api/login/': 'token_obtain_pair' }",
+    )
   }
   const lines = source.split('\n')
   return {
@@ -88,9 +91,11 @@ export function checkHooks(origin: string, hooks: unknown): asserts hooks is Hoo
   checkMembers(origin, 'hooks', hooks, hookNames)
   for (const [name, hook] of Object.entries(hooks as object)) {
     if (hook !== undefined && typeof hook !== 'function')
-      throw new ConfigModuleError(origin, `has something other than a function as ${name}`)
+      throw new ConfigModuleError(origin, `has a hook ${name} that is not a function. Write a function, or remove it`)
   }
 }
+
+const cure = 'Write export default { hooks: { … } }'
 
 async function importDefault(path: string, loadingMs: number): Promise<unknown> {
   let loaded: { default?: unknown }
@@ -99,14 +104,20 @@ async function importDefault(path: string, loadingMs: number): Promise<unknown> 
   } catch (cause) {
     throw new ConfigModuleError(path, `cannot be loaded: ${messageOf(cause)}`, cause)
   }
-  if (loaded.default === undefined) throw new ConfigModuleError(path, 'has no default export')
+  if (loaded.default === undefined) throw new ConfigModuleError(path, `has no default export. ${cure}`)
   return loaded.default
 }
 
 function checkMembers(path: string, what: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== 'object' || value === null)
-    throw new ConfigModuleError(path, `has something other than an object as ${what}`)
+    throw new ConfigModuleError(
+      path,
+      `${what === 'hooks' ? 'has hooks that are not an object' : 'exports something other than an object'}. ${cure}`,
+    )
   const unknown = Object.keys(value).find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new ConfigModuleError(path, `has "${unknown}" in ${what}. Known names: ${known.join(', ')}`)
+  throw new ConfigModuleError(
+    path,
+    `has "${unknown}" in ${what}, which Latchkey does not know. Known names: ${known.join(', ')}`,
+  )
 }

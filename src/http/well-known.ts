@@ -23,13 +23,13 @@ export async function wellKnown(server: FastifyInstance, { keyRing, settings }: 
   const cacheControl = `public, max-age=${jwkSetMaxAgeSeconds(settings.signingKeyLifetimeMs)}`
   const metadata = authorizationServerMetadata(settings)
 
-  route('/.well-known/jwks.json', 'The public keys that tokens are signed with', 'application/jwk-set+json', () =>
+  route('/.well-known/jwks.json', 'Get the public keys that verify tokens', 'application/jwk-set+json', () =>
     keyRing.jwkSet(),
   )
   if (metadata !== undefined) {
     route(
       '/.well-known/oauth-authorization-server',
-      'What this server is and where',
+      'Get the metadata of this server (RFC 8414)',
       'application/json',
       () => metadata,
     )
@@ -45,7 +45,7 @@ export async function wellKnown(server: FastifyInstance, { keyRing, settings }: 
         summary,
         response: {
           200: { description: 'OK', content: { [type]: { schema: anything } } },
-          304: { type: 'null', description: 'As before' },
+          304: { type: 'null', description: 'Not changed' },
         },
       },
       handler: async (request, reply) => {

@@ -78,7 +78,7 @@ async function readHashConfig(path: string): Promise<string> {
   ]
   const [rounds, memory] = [value('rounds'), value('mem_cost')]
   if (algorithm !== 'SCRYPT') {
-    throw new OriginError(`${path}: Latchkey verifies the algorithm SCRYPT of Firebase, and this is ${algorithm}.`)
+    throw new OriginError(`${path}: Latchkey verifies only Firebase's algorithm SCRYPT, and this is ${algorithm}.`)
   }
   if (!signerKey || !separator || !/^\d+$/.test(rounds ?? '') || !/^\d+$/.test(memory ?? '')) {
     throw new OriginError(

@@ -20,7 +20,7 @@ export function rememberFile(path: string): OpenedFile {
       const what = found === undefined ? 'was deleted or moved away' : 'was replaced by another one'
       throw new DatabaseUnavailableError(
         undefined,
-        `the database file ${path} ${what} while the server runs. Stop the server and put the right file there`,
+        `the database file ${path} ${what} while the server was running. Stop the server and put the right file there`,
       )
     },
   }

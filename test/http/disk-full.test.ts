@@ -101,7 +101,7 @@ describe.each(sqlite)('on $name', (database) => {
     renameSync(path, join(elsewhere, 'moved.sqlite3'))
     expect((await register('lost')).status).toBe(503)
     await expect.poll(ready).toBe(503)
-    expect(app.log.join('')).toContain('was deleted or moved away while the server runs')
+    expect(app.log.join('')).toContain('was deleted or moved away while the server was running')
     renameSync(join(elsewhere, 'moved.sqlite3'), path)
     rmSync(elsewhere, { recursive: true })
     expect(await ready()).toBe(200)

@@ -23,7 +23,7 @@ export function addMail(program: Command, context: Context): void {
 function refusalWords(outcome: Exclude<TestMailOutcome, { kind: 'sent' }>): string {
   switch (outcome.kind) {
     case 'not_configured':
-      return 'MAIL_URL is not set, so no mail is sent. Set it, such as smtp://user:password@mail.example.org:587.'
+      return 'MAIL_URL is not set, so no mail is sent. Set it, for example to smtp://user:password@mail.example.org:587.'
     case 'recipient_failed':
       return `The mail server refused this email: ${printable(outcome.reason)}. Try another address, or set another MAIL_FROM.`
     case 'server_failed':

@@ -105,7 +105,7 @@ export function createApplyToAll({
           yield { ...count, failed, lastId: ids.at(-1) ?? 0, share }
           if (lost !== undefined)
             throw new AuthError(lost.code, {
-              detail: 'the session or the right of the administrator has ended in the meantime',
+              detail: "the administrator's session or permission has ended in the meantime",
             })
         }
       },

@@ -21,7 +21,7 @@ export const conflictKinds = {
     choices: ['keep', 'clear', 'skip'],
     default: 'keep',
   },
-  taken_id: { title: 'ids that an account here has already', choices: ['link', 'skip'], default: undefined },
+  taken_id: { title: 'ids that an account here already has', choices: ['link', 'skip'], default: undefined },
   unverifiable_hash: {
     title: 'password hashes that Latchkey cannot verify',
     choices: ['keep', 'drop', 'skip'],

@@ -29,13 +29,17 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
     // Some monitors use HEAD.
     method: ['GET', 'HEAD'],
     url: '/healthz',
-    schema: { ...schema, summary: 'Is the process alive?' },
+    schema: { ...schema, summary: 'Check whether the process serves requests' },
     handler: async (_request, reply) => sendExactJson(reply, { status: 'ok' }),
   })
   server.route({
     method: ['GET', 'HEAD'],
     url: '/readyz',
-    schema: { ...schema, summary: 'Can it do its work?', response: { 200: healthSchema, 503: unavailableSchema } },
+    schema: {
+      ...schema,
+      summary: 'Check whether the database can do what a login needs',
+      response: { 200: healthSchema, 503: unavailableSchema },
+    },
     handler: async (_request, reply) => {
       try {
         await checkReady()
@@ -53,7 +57,7 @@ export async function healthChecks(server: FastifyInstance, parts: { database: D
 const healthSchema = {
   type: 'object',
   title: 'Health',
-  description: 'Nothing else, because the path is public',
+  description: 'It contains nothing else, because the path is public',
   properties: { status: { type: 'string', enum: ['ok', 'unavailable'] } },
   required: ['status'],
 }

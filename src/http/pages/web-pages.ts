@@ -70,7 +70,7 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
     url: '/.well-known/change-password',
     schema: {
       tags: ['well-known'],
-      summary: 'Where people change their password',
+      summary: 'Lead to the page where people change their password',
       response: { 302: { type: 'null', description: 'To the page' } },
     },
     handler: (_request, reply) => lead(reply, '/account/security'),

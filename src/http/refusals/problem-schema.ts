@@ -10,13 +10,17 @@ const members = {
   challenge_token: Type.Optional(
     Type.String({ description: 'With `second_factor_required` at a login: identifies the login' }),
   ),
-  factors: Type.Optional(Type.Array(Type.String(), { description: 'What completes the login' })),
-  enrollable: Type.Optional(Type.Array(Type.String(), { description: 'What can be set up to complete it' })),
-  expires_in: Type.Optional(Type.Integer({ description: 'For how many seconds it can be completed' })),
+  factors: Type.Optional(Type.Array(Type.String(), { description: 'Any one of these factors completes the login' })),
+  enrollable: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'The factors that can be set up to complete it, if the account must have one',
+    }),
+  ),
+  expires_in: Type.Optional(Type.Integer({ description: 'How many seconds are left to complete it' })),
   step_up: Type.Optional(
     Type.Object(
       { path: Type.String(), with: Type.Array(Type.String()) },
-      { description: 'Where and with what the session can prove itself again' },
+      { description: 'How the session can prove itself again: the path, and the factors that it takes' },
     ),
   ),
   errors: Type.Optional(

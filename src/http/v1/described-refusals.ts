@@ -5,15 +5,15 @@ import type { Access } from './access.ts'
 
 /** What the statuses of refusals mean. */
 const meanings: Readonly<Record<number, string>> = {
-  400: 'The request is faulty',
+  400: 'The request is invalid',
   401: 'Not authenticated',
   403: 'Not allowed',
   404: 'Not found',
-  409: 'Not possible in the present state',
+  409: 'Not possible in the current state',
   413: 'The body is too large',
   415: 'The body must be JSON',
   429: 'Too many requests',
-  500: 'A fault of the server',
+  500: 'The server failed',
   503: 'Try again later',
 }
 

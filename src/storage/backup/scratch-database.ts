@@ -71,10 +71,10 @@ function refusal(error: unknown): BackupError {
   if (error instanceof PostgresUrlError) return new BackupError(`the URL of the database ${error.message}`, error)
   if (sqlStateOf(error) === INSUFFICIENT_PRIVILEGE) {
     return new BackupError(
-      'the user of the database may not create another one to restore the backup to. Grant it CREATEDB, or name an empty ' +
+      'the database role may not create a temporary database for the backup. Grant it CREATEDB, or name an empty ' +
         'database with --scratch postgres://…',
       error,
     )
   }
-  return new BackupError(`there is no temporary database to restore the backup to: ${messageOf(error)}`, error)
+  return new BackupError(`the temporary database for the backup cannot be used: ${messageOf(error)}`, error)
 }

@@ -18,7 +18,9 @@ const item = Type.Object(
   {
     kind: Type.Enum([...attentionKinds]),
     severity: Type.Enum(['problem', 'advice']),
-    subject: orNull(Type.String({ description: 'Which one: the id of a webhook or key, or the name of a setting' })),
+    subject: orNull(
+      Type.String({ description: 'What it is about: the id of a webhook or key, or the name of a setting' }),
+    ),
     since: orNull(timeSchema),
     code: Type.Enum([...attentionCodes], { description: 'The finding, for programs that write their own texts' }),
     params: Type.Record(Type.String(), Type.String(), {

@@ -10,7 +10,7 @@ const setting = Type.Object(
     description: Type.String({ description: 'In Markdown' }),
     value: orNull(Type.String({ description: 'The value as you would write it; null for a secret' })),
     source: Type.Enum([...settingSources], { description: 'Where the value comes from' }),
-    is_set: Type.Boolean({ description: 'Whether it is set, anywhere' }),
+    is_set: Type.Boolean({ description: 'Whether it is set' }),
     is_secret: Type.Boolean(),
   },
   { title: 'Setting' },
