@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { insistOnChange } from '../../src/accounts/account-state-store.ts'
 import { removeDueFactors } from '../../src/flows/mfa/remove-factor.ts'
+import { removeFactor } from '../../src/mfa/factor-store.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { type AuthenticatorApp, addTotp, challengeFor, logInWith, post } from '../support/second-factors.ts'
@@ -84,5 +87,35 @@ describe.each(databases)('a removal that waits for RECOVERY_DELAY on $name', (da
     expect(kept + removed.length).toBe(1)
     if (kept === 1) await logInWith(app, 'ann', phone)
     else await logIn(app, 'ann')
+  })
+})
+
+// On SQLite, only one transaction writes at a time.
+describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('removals of a factor on $name', (database) => {
+  it('lock the account before the factor, so none of them is undone', async () => {
+    const app = await startTestApp({ database, settings: { RECOVERY_DELAY: '1d' } })
+    onTestFinished(() => app.close())
+    const other = await app.another()
+    const { id: annsId } = await addAccount(app, 'ann')
+    await addAdministrator(app, 'boss')
+    const phone = await addTotp(app, (await logIn(app, 'ann')).access_token)
+    const token = (await logIn(app, 'boss')).access_token
+    await sendJson(app.url, 'DELETE', `/api/v1/admin/users/${annsId}/factors/${phone.id}`, { token })
+    const now = app.clock.now() + DAY + 1
+    const runs = { owner: 0, server: 0 }
+    const waiting = sql`select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    let due: Promise<number> | undefined
+    await app.app.database.inTransaction(async (tx) => {
+      runs.owner++
+      await insistOnChange(tx, [annsId])
+      due ??= other.app.database.inTransaction((tx) => {
+        runs.server++
+        return removeDueFactors(tx, { factorRemoved: async () => {} }, now, 100)
+      })
+      await expect.poll(async () => (await waiting.execute(tx)).rows.length, { interval: 5 }).toBe(1)
+      await removeFactor(tx, annsId, phone.id)
+    })
+    await due
+    expect(runs).toEqual({ owner: 1, server: 1 })
   })
 })

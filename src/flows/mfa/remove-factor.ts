@@ -1,4 +1,4 @@
-import { insistOnChange } from '../../accounts/account-state-store.ts'
+import { holdLogins, insistOnChange } from '../../accounts/account-state-store.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
@@ -51,6 +51,8 @@ export async function removeForOwner(
   now: number,
 ): Promise<boolean> {
   const { accountId, type } = factor
+  // Everybody else locks the account before the factor. In another order, two changes could wait for each other.
+  await holdLogins(tx, [accountId])
   const account = await findAccount(tx, accountId)
   if (account === undefined || !(await removeAndRecord(tx, factor, origin, now, dueAt))) return false
   await insistOnChange(tx, [accountId])
@@ -73,6 +75,8 @@ export async function removeDueFactors(
 ): Promise<number> {
   const due = await listDueRemovals(tx, now, limit)
   const removal = { origin: auditOriginOf({ kind: 'server' }), notices, dueAt: now }
+  // In the order of the accounts, as a change of many accounts locks them.
+  due.sort((one, other) => one.accountId - other.accountId)
   for (const factor of due) await removeForOwner(tx, factor, removal, now)
   return due.length
 }
