@@ -7,8 +7,8 @@ import {
   rememberImported,
 } from '../../origins/imported-row-store.ts'
 import type { OriginGroup } from '../../origins/origin.ts'
-import { GROUP_NAME_LIMIT, groupNameKey, normalizeGroupName } from '../../permissions/group.ts'
-import { findGroup, findGroups, listGroups } from '../../permissions/group-store.ts'
+import { GROUP_NAME_LIMIT, type Group, groupNameKey, normalizeGroupName } from '../../permissions/group.ts'
+import { findGroups, listGroups } from '../../permissions/group-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import { changeGroupAndRecord, createGroupAndRecord, deleteGroupAndRecord } from '../rights/write-group.ts'
 import { type Choices, type Conflict, choiceFor } from './choices.ts'
@@ -113,10 +113,15 @@ export async function applyGroups(
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>()
   const imported = await removeMissingGroups(tx, source, plans, origin, now)
+  const named = await findGroups(
+    tx,
+    plans.flatMap(({ localId }) => localId ?? []),
+  )
+  const present = new Map(named.map((group) => [group.id, group]))
   for (const plan of plans) {
     if (plan.localId === null) continue
     const { key } = plan.group
-    const id = await applyGroup(tx, plan, imported.get(key), origin, now)
+    const id = await applyGroup(tx, plan, present, imported.get(key), origin, now)
     // It was deleted here since the check.
     if (id === undefined) continue
     ids.set(key, id)
@@ -127,30 +132,39 @@ export async function applyGroups(
   return ids
 }
 
-/** @returns the id here; undefined if it was deleted here */
+/**
+ * @param present the groups here that the plans name. Those that change or are created are kept up to date
+ * @returns the id here; undefined if it was deleted here
+ */
 async function applyGroup(
   tx: Transaction,
   { group: { permissions }, name, localId, isChanged }: GroupPlan,
+  present: Map<number, Group>,
   former: ImportedRow | undefined,
   origin: AuditOrigin,
   now: number,
 ): Promise<number | undefined> {
   if (localId === undefined) {
     const created = await createGroupAndRecord(tx, { name, description: '', permissions }, origin, now)
-    if (created !== undefined) return created.id
+    if (created !== undefined) {
+      present.set(created.id, created)
+      return created.id
+    }
   }
   // Without an id, somebody has just taken the name, or an earlier group of the same origin has it.
   const id = localId ?? (await groupsByKey(tx)).get(groupNameKey(name))
-  const present = id == null ? undefined : await findGroup(tx, id)
-  if (present === undefined || !isChanged) return present?.id
+  const here = id == null ? undefined : (present.get(id) ?? (await findGroups(tx, [id]))[0])
+  if (here === undefined || !isChanged) return here?.id
   // If an imported group was merged into a group that already existed, the existing name stays.
-  const isOwn = former?.localId === present.id
+  const isOwn = former?.localId === here.id
   // Permissions that an administrator has added here stay. Imported permissions that were removed there are removed
   // here too.
   const lost = new Set(readFingerprint(former?.fingerprint).permissions).difference(new Set(permissions))
-  const kept = present.permissions.filter((permission) => !lost.has(permission))
-  const wanted = { ...present, name: isOwn ? name : present.name, permissions: [...kept, ...permissions] }
-  return (await changeGroupAndRecord(tx, present, wanted, origin, now)).id
+  const kept = here.permissions.filter((permission) => !lost.has(permission))
+  const wanted = { ...here, name: isOwn ? name : here.name, permissions: [...kept, ...permissions] }
+  const changed = await changeGroupAndRecord(tx, here, wanted, origin, now)
+  present.set(changed.id, changed)
+  return changed.id
 }
 
 /** Deletes imported groups that no longer exist there. @returns the others, by key */
@@ -165,10 +179,11 @@ async function removeMissingGroups(
   const imported = await listImported(tx, { source, kind: 'group' }, '', GROUPS_LIMIT)
   const missing = imported.filter((row) => !keys.has(row.key))
   await forgetImported(tx, missing)
-  for (const { localId } of missing) {
-    const group = await findGroup(tx, localId)
-    if (group !== undefined) await deleteGroupAndRecord(tx, group, origin, now)
-  }
+  const present = await findGroups(
+    tx,
+    missing.map(({ localId }) => localId),
+  )
+  for (const group of present) await deleteGroupAndRecord(tx, group, origin, now)
   return new Map(imported.map((row) => [row.key, row]))
 }
 
