@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { preparedChange, type Transaction } from '../storage/prepared.ts'
+import type { Transaction } from '../storage/prepared.ts'
 import { recordset } from '../storage/recordset.ts'
 import type { WebhookEventName } from './webhook-events.ts'
 
@@ -21,58 +21,6 @@ type QueuedEvent = {
   at: number
 }
 
-const queue = preparedChange(
-  (db, event: string, event_id: number, account_id: number | null, payload: string, now: number) =>
-    db
-      .insertInto('webhook_deliveries')
-      .columns([
-        'endpoint_id',
-        'event_id',
-        'event',
-        'account_id',
-        'payload',
-        'queued_at',
-        'attempts',
-        'next_attempt_at',
-      ])
-      .expression((deliveries) =>
-        deliveries
-          .selectFrom('webhook_subscriptions')
-          .innerJoin('webhook_endpoints', 'webhook_endpoints.id', 'webhook_subscriptions.endpoint_id')
-          .where('webhook_subscriptions.event', '=', event)
-          .where('webhook_endpoints.disabled_at', 'is', null)
-          .where((row) =>
-            row(
-              row
-                .selectFrom((waiting) =>
-                  waiting
-                    .selectFrom('webhook_deliveries as earlier')
-                    .select('earlier.event_id')
-                    .whereRef('earlier.endpoint_id', '=', 'webhook_endpoints.id')
-                    // PostgreSQL treats a bare parameter as text, here and below.
-                    .where('earlier.account_id', '=', sql<number>`cast(${account_id} as bigint)`)
-                    .where('earlier.next_attempt_at', 'is not', null)
-                    .limit(WAITING_PER_ACCOUNT)
-                    .as('waiting'),
-                )
-                .select(({ fn }) => fn.countAll<number>().as('count')),
-              '<',
-              WAITING_PER_ACCOUNT,
-            ),
-          )
-          .select([
-            'webhook_endpoints.id',
-            sql<number>`cast(${event_id} as bigint)`.as('event_id'),
-            'webhook_subscriptions.event',
-            sql<number | null>`cast(${account_id} as bigint)`.as('account_id'),
-            sql<string>`cast(${payload} as text)`.as('payload'),
-            sql<number>`cast(${now} as bigint)`.as('queued_at'),
-            sql<number>`0`.as('attempts'),
-            sql<number>`cast(${now} as bigint)`.as('next_attempt_at'),
-          ]),
-      ),
-)
-
 const columns = {
   event: 'text',
   event_id: 'bigint',
@@ -89,18 +37,13 @@ const EVENTS_AT_ONCE = 1_000
  * that is committed.
  */
 export async function queueEvents(tx: Transaction, events: readonly QueuedEvent[]): Promise<void> {
-  const [only] = events
-  if (events.length === 1 && only !== undefined) {
-    await queue(tx, only.event, only.eventId, only.accountId ?? null, only.payload, only.at)
-    return
-  }
   for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
-    await queueMany(tx, events.slice(start, start + EVENTS_AT_ONCE))
+    await queueAtOnce(tx, events.slice(start, start + EVENTS_AT_ONCE))
   }
 }
 
-/** The same in one statement. What waits already is counted once for each webhook and account, not for each event. */
-async function queueMany(tx: Transaction, events: readonly QueuedEvent[]): Promise<void> {
+/** In one statement. What waits already is counted once for each webhook and account, not for each event. */
+async function queueAtOnce(tx: Transaction, events: readonly QueuedEvent[]): Promise<void> {
   const rows = events.map(({ event, eventId, accountId, payload, at }) => {
     return { event, event_id: eventId, account_id: accountId ?? null, payload, queued_at: at }
   })
