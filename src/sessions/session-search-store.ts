@@ -39,20 +39,11 @@ export async function searchSessions(
   db: Queryable,
   { filter, after, limit }: { filter: SessionFilter; after?: SessionPosition | undefined; limit: number },
 ): Promise<SessionPage> {
-  const stretch = db
-    .selectFrom('sessions')
-    .selectAll()
-    .where((builder) => builder.and(inOrder(builder, filter, after)))
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(STRETCH)
-  const rows = await db
-    .selectFrom(stretch.as('sessions'))
-    .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
+  const stretch = stretchOf(db, filter, after)
+  const rows = await matchingIn(db, stretch, filter)
     .selectAll('sessions')
     .select(markColumns)
     .select([allSessionsEndedAt.as('all_sessions_ended_at'), keyRetiredAt.as('key_retired_at')])
-    .where((builder) => builder.and(conditions(builder, filter)))
     .orderBy('sessions.created_at', 'desc')
     .orderBy('sessions.id', 'desc')
     .limit(limit + 1)
@@ -69,6 +60,33 @@ export async function searchSessions(
     .execute()
   return { sessions: found, end: last && { createdAt: last.created_at, id: last.id } }
 }
+
+/** How many sessions match, among the newest. Stops counting at `most`, which is at most 2,000. */
+export async function countSessions(db: Queryable, filter: SessionFilter, most: number): Promise<number> {
+  const found = matchingIn(db, stretchOf(db, filter), filter).select('sessions.id').limit(most)
+  const row = await db
+    .selectFrom(found.as('found'))
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirst()
+  return Number(row?.count ?? 0)
+}
+
+/** The sessions that one query examines. */
+const stretchOf = (db: Queryable, filter: SessionFilter, after?: SessionPosition) =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where((builder) => builder.and(inOrder(builder, filter, after)))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(STRETCH)
+
+/** Those of them that match, with their accounts. */
+const matchingIn = (db: Queryable, stretch: ReturnType<typeof stretchOf>, filter: SessionFilter) =>
+  db
+    .selectFrom(stretch.as('sessions'))
+    .leftJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .where((builder) => builder.and(conditions(builder, filter)))
 
 type Builder = ExpressionBuilder<Tables, 'sessions'>
 

@@ -1,7 +1,7 @@
 import { findAccount } from '../../accounts/account-store.ts'
 import { countDependents, type Dependents } from '../../accounts/dependents-store.ts'
 import { AuthError } from '../../errors.ts'
-import { searchSessions } from '../../sessions/session-search-store.ts'
+import { countSessions } from '../../sessions/session-search-store.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** Where counting stops: readers only want to know "none", "a few" or "many". */
@@ -18,8 +18,7 @@ export type PreviewDeletion = (accountId: number) => Promise<Dependents & { sess
 export function createPreviewDeletion({ database }: { database: Database }): PreviewDeletion {
   return async (accountId) => {
     if ((await findAccount(database.read, accountId)) === undefined) throw new AuthError('not_found')
-    const filter = { accountId, state: 'unended' as const }
-    const { sessions } = await searchSessions(database.read, { filter, limit: DEPENDENTS_LIMIT })
-    return { sessions: sessions.length, ...(await countDependents(database.read, accountId, DEPENDENTS_LIMIT)) }
+    const sessions = await countSessions(database.read, { accountId, state: 'unended' }, DEPENDENTS_LIMIT)
+    return { sessions, ...(await countDependents(database.read, accountId, DEPENDENTS_LIMIT)) }
   }
 }
