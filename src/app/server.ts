@@ -92,6 +92,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
   const { mailWorker, readMailbox } = buildMailWorker(parts, core, mailedFlows)
   const { webhookWorker, ...webhooks } = buildWebhooks(parts, core)
   const { runs, ...bulkChanges } = buildBulkChanges(parts, core, accountFlows)
+  const manageKeys = createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm })
   const accountNames = createAccountNames({ database, findAccount: accountAdministration.find })
   const { sampleViews, sampleRoutes, exportPosts } = await buildSampleResources(parts, core, accountNames)
   const exportFactors = async function* (accountId: number) {
@@ -134,7 +135,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       ...bulkChanges,
       ...webhooks,
       ...accountNames,
-      ...buildOverview(parts, core),
+      ...buildOverview(parts, core, manageKeys),
       rights,
       checkRecentLogin,
       checkNewPassword,
@@ -158,7 +159,7 @@ export async function buildServer(parts: AppParts, core: Core): Promise<BuiltSer
       }),
       previewDeletion: createPreviewDeletion({ database }),
       outboxAdministration: createOutboxAdministration({ database, clock, outbox: mailing.outbox }),
-      manageKeys: createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm }),
+      manageKeys,
       listKeys: () => listKeysWithState(database, clock.now()),
       listEvents: (query) => listEvents(database.read, query),
       findEvent: (id) => findEvent(database.read, id),
