@@ -96,16 +96,11 @@ function buildComposer(config: Config): Compose {
 
 /** The addresses of the operator's own pages, by the paths of the built-in pages that they replace. */
 function ownPages(mail: Config['mail']): Map<string, string> {
-  const urls: Record<string, string | undefined> = {
-    'password-reset': mail.passwordResetUrl,
-    'email-verification': mail.emailVerificationUrl,
-    'email-change': mail.emailChangeUrl,
-    invitation: mail.invitationUrl,
+  const urls: Record<(typeof linkPages)[keyof typeof linkPages], string | undefined> = {
+    [linkPages['password-reset']]: mail.passwordResetUrl,
+    [linkPages['email-verification']]: mail.emailVerificationUrl,
+    [linkPages['email-change']]: mail.emailChangeUrl,
+    [linkPages.invitation]: mail.invitationUrl,
   }
-  return new Map(
-    Object.entries(linkPages).flatMap(([purpose, path]) => {
-      const url = urls[purpose]
-      return url === undefined ? [] : [[path, url] as const]
-    }),
-  )
+  return new Map(Object.entries(urls).flatMap(([page, url]) => (url === undefined ? [] : [[page, url]])))
 }

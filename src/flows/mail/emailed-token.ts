@@ -2,7 +2,7 @@ import { type Account, isActive } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
 import { AuthError } from '../../errors.ts'
-import { linkPages } from '../../mail/link-pages.ts'
+import { linkPageOf } from '../../mail/link-pages.ts'
 import type { Mail, MessageValues } from '../../mail/mail.ts'
 import type { Outbox, PreparedMail } from '../../mail/outbox.ts'
 import { createOneTimeToken, type OneTimeToken, type OneTimeUse } from '../../one-time-tokens/one-time-token.ts'
@@ -36,7 +36,7 @@ export function prepareLinks(
   mail: Pick<Mail, 'to' | 'accountId' | 'locale' | 'values'>,
   now: number,
 ): PreparedLinks {
-  const ownPage = linkPages[flow.purpose] ?? '/'
+  const ownPage = linkPageOf(flow.purpose) ?? '/'
   const made = uses.map(({ values, link: page = ownPage, ...use }) => ({
     values,
     page,
