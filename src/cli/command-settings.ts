@@ -61,9 +61,10 @@ export function createCommandSettings({
     loadBeside(missingSecretKey, needs) {
       const needed = { needs: needs && settingsFor(needs) }
       const found = attempt(() => load({ missingSecretKey: 'none', ...needed })).value
+      // The rest only decides what to do without a secret.
+      if (found !== undefined && found.keys.secretKey !== '') return found
       // Development mode needs an address of this machine.
-      const isLocal = found !== undefined && isLoopbackHost(new URL(found.http.publicUrl).hostname)
-      const isDevelopment = found?.keys.secretKey === '' && isLocal
+      const isDevelopment = found !== undefined && isLoopbackHost(new URL(found.http.publicUrl).hostname)
       return load({ debugByDefault: isDevelopment, missingSecretKey, ...needed })
     },
     attempt,
