@@ -5,7 +5,7 @@ import { recordset } from '../storage/recordset.ts'
 /** What belongs to an account besides its own row. */
 export type AccountBelongings = { passwordHash: string | undefined; groups: string[]; permissions: string[] }
 
-/** The hashes, the names of the groups and the own permissions of accounts, by id. Three statements for any number of them. */
+/** The hashes, group names and own permissions of accounts, by id. Three statements, however many accounts. */
 export async function findBelongings(db: Queryable, ids: readonly number[]): Promise<Map<number, AccountBelongings>> {
   const found = new Map<number, AccountBelongings>(
     ids.map((id) => [id, { passwordHash: undefined, groups: [], permissions: [] }]),

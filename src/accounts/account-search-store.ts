@@ -147,9 +147,9 @@ function inOrder<Selected>(
 }
 
 /**
- * The whole order after a position, in ranges of `stretch` accounts, and more later. Accounts with the same value get ranges of
- * their own. With a condition on value and id together, SQLite would read all accounts of that value each time, and all
- * accounts that never logged in have the same value.
+ * The whole order after a position, in ranges of `stretch` accounts, and more later. Accounts with the same value get
+ * ranges of their own. With a condition on value and id together, SQLite would read all accounts of that value each
+ * time, and all accounts that never logged in have the same value.
  */
 async function* rangesBehind(
   db: Queryable,

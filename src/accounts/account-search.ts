@@ -28,9 +28,9 @@ export type SearchMatch = (typeof searchMatches)[number]
 
 /** Which accounts to list; all conditions must hold. Times are epoch milliseconds. */
 export type AccountFilter = {
-  /** Words that must all occur in the username, email address, phone number, first or last name, or `uid`, in any case; or the id. */
+  /** Words that must all occur in the username, address, phone number, names or `uid`, in any case; or the id. */
   search?: string | undefined
-  /** Where the words must occur: `anywhere` in a field, or at the beginning of a word in it (`prefix`). Default `anywhere`. */
+  /** Where the words must occur: `anywhere` (the default), or at the beginning of a word (`prefix`). */
   match?: SearchMatch | undefined
   isActive?: boolean | undefined
   isStaff?: boolean | undefined

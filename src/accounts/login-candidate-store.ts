@@ -80,8 +80,8 @@ export async function findCandidateByEmail(
 }
 
 /**
- * The account with a phone number of this key, active or not. If several have it (from an import, or from a time when nobody
- * logged in with it), the oldest one. One statement.
+ * The account with a phone number of this key, active or not. If several have it (from an import, or from a time when
+ * nobody logged in with it), the oldest one. One statement.
  */
 export async function findCandidateByPhone(
   db: Queryable,

@@ -12,8 +12,8 @@ export type PhoneRule = {
 const LONGEST_TYPED = 64
 
 /**
- * The number in E.164, such as `+4930123456`, under which accounts are found. Undefined if the text is not a number that can
- * exist, has an extension, or lacks a country code while `region` is undefined.
+ * The number in E.164, such as `+4930123456`, under which accounts are found. Undefined if the text is not a number
+ * that can exist, has an extension, or lacks a country code while `region` is undefined.
  */
 export function phoneKey(typed: string, region: string | undefined): string | undefined {
   if (typed.length > LONGEST_TYPED) return undefined

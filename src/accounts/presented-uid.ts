@@ -7,8 +7,8 @@ import { findAccountByUid } from './account-store.ts'
 const LONGEST = 300
 
 /**
- * The account whose `uid` a client sent, in a path or a link. As in Django, a text that Python reads as an integer names the
- * account with that number, so `007` and `7` are one account. A `uid` that is equal to the text comes first.
+ * The account whose `uid` a client sent, in a path or a link. As in Django, a text that Python reads as an integer
+ * names the account with that number, so `007` and `7` are one account. A `uid` that is equal to the text comes first.
  */
 export async function findAccountByPresentedUid(db: Queryable, presented: string): Promise<Account | undefined> {
   const found = await findAccountByUid(db, presented)
@@ -17,8 +17,8 @@ export async function findAccountByPresentedUid(db: Queryable, presented: string
 }
 
 /**
- * The integer that Python's `int()` reads from a text, in decimal: with white space around it, a sign, digits of any script,
- * single underscores between them. Undefined if it reads none.
+ * The integer that Python's `int()` reads from a text, in decimal: with white space around it, a sign, digits of any
+ * script, single underscores between them. Undefined if it reads none.
  */
 export function integerIn(text: string): string | undefined {
   if (text.length > LONGEST) return undefined

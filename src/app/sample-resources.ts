@@ -5,8 +5,8 @@ import { exportedPosts } from '../http/classic/exported-posts.ts'
 import type { AppParts, Core } from './parts.ts'
 
 /**
- * Builds the sample resources of the classic contract. Without SAMPLE_RESOURCES, nobody can reach them, but posts from before
- * stay part of what an account can export.
+ * Builds the sample resources of the classic contract. Without SAMPLE_RESOURCES, nobody can reach them, but posts from
+ * before stay part of what an account can export.
  */
 export async function buildSampleResources(
   { config, clock }: AppParts,

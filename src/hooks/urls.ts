@@ -72,8 +72,8 @@ export type MountedView = {
   /** Fields that a registration must contain, besides its own. */
   required?: readonly ('email' | 'first_name' | 'last_name' | 'phone_number' | 'password2')[]
   /**
-   * Fields that a registration may contain, besides its own. For `token_logout`, `refresh`: without one, the session of the access
-   * token ends.
+   * Fields that a registration may contain, besides its own. For `token_logout`, `refresh`: without one, the session of
+   * the access token ends.
    */
   optional?: readonly ('email' | 'first_name' | 'last_name' | 'phone_number' | 'refresh')[]
   /** The fields that a profile or a registration shows, or that a login shows beside its tokens. */

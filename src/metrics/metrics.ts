@@ -8,10 +8,10 @@ import { createRequestCounts, type RequestCounts } from './request-counts.ts'
 type LoginOutcome = 'succeeded' | LoginFailure
 
 /**
- * The outcome of a refresh request. `rotated`: a new refresh token. `reused`: the same, for a token that had been rotated
- * before, because BLACKLIST_AFTER_ROTATION is off. `repeated`: the same new token once more. `not_rotated`: only a new access
- * token, because ROTATE_REFRESH_TOKENS is off. `adopted`: a token of the server that Latchkey replaced. `replayed`: a used
- * token. `refused`: any other reason.
+ * The outcome of a refresh request. `rotated`: a new refresh token. `reused`: the same, for a token that had been
+ * rotated before, because BLACKLIST_AFTER_ROTATION is off. `repeated`: the same new token once more. `not_rotated`:
+ * only a new access token, because ROTATE_REFRESH_TOKENS is off. `adopted`: a token of the server that Latchkey
+ * replaced. `replayed`: a used token. `refused`: any other reason.
  */
 export type RefreshOutcome = 'rotated' | 'reused' | 'repeated' | 'not_rotated' | 'adopted' | 'replayed' | 'refused'
 

@@ -2,7 +2,7 @@ import type { FactorType } from './factor.ts'
 
 /** The facts after somebody has proven a first factor. */
 export type Standing = {
-  /** What was proven, as RFC 8176 values. `mfa`: it satisfies the policy alone, such as a passkey that verified its user. */
+  /** What was proven, as RFC 8176 values. `mfa` alone is enough, as for a passkey that verified its user. */
   proven: readonly string[]
   /** The factors that the account has, without pending ones. */
   held: readonly FactorType[]

@@ -34,7 +34,7 @@ export async function findImported(
   return new Map(rows.map((row) => [row.key, toImported(row)]))
 }
 
-/** All rows of a kind, by key, starting after `afterKey`; an empty text: at the beginning. The index has them in this order. */
+/** All rows of a kind after `afterKey`, by key; an empty text starts at the beginning. */
 export async function listImported(
   db: Queryable,
   { source, kind }: ImportedOf,

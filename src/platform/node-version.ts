@@ -34,7 +34,7 @@ export function requireRecentNode(version: string = process.versions.node): void
   )
 }
 
-/** The path of the Node that was installed with Latchkey: see docs/decisions/0001. Undefined: there is none for this platform. */
+/** The path of the Node that npm installed with Latchkey (docs/decisions/0001); undefined: none for this platform. */
 export function findBundledNode(): string | undefined {
   const { platform, arch } = process
   const name =

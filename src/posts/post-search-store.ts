@@ -5,7 +5,7 @@ import type { Queryable } from '../storage/prepared.ts'
 import type { Post } from './post.ts'
 import { allPosts } from './post-store.ts'
 
-/** How many posts one query examines (only the author's, if an author is given): a few milliseconds of work, even if few match. */
+/** How many posts one query examines: a few milliseconds of work, even if few match. */
 const STRETCH = 5_000
 
 /** Which posts to find: this text in the title (A to Z in either case), this author, starting after the post `beforeId`. */

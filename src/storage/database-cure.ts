@@ -64,7 +64,8 @@ const TLS_CURES: ReadonlyMap<string, string> = new Map([
 const CLIENT_CERTIFICATE = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)/
 
 /**
- * How to fix a failure to open or use a database, as sentences for the person who runs it. Undefined for an unexpected error.
+ * How to fix a failure to open or use a database, as sentences for the person who runs it. Undefined for an unexpected
+ * error.
  *
  * @returns what happened, and the cure. Neither contains a password.
  */

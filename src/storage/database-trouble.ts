@@ -14,8 +14,8 @@ export class DatabaseUnavailableError extends Error {
 }
 
 /**
- * Tables are not there although the migrations have made them: somebody dropped them, or a restore left them out. The message
- * names them and says what to do. A full stop is to be added.
+ * Tables are not there although the migrations have made them: somebody dropped them, or a restore left them out. The
+ * message names them and says what to do. A full stop is to be added.
  */
 export class MissingTablesError extends DatabaseUnavailableError {
   constructor(names: readonly string[], cause?: unknown) {

@@ -15,8 +15,8 @@ export async function findMissingTables(db: Queryable): Promise<string[]> {
 }
 
 /**
- * Checks whether a migrated database still has all of Latchkey's tables. Somebody may have dropped one, or a restore may have
- * left one out.
+ * Checks whether a migrated database still has all of Latchkey's tables. Somebody may have dropped one, or a restore
+ * may have left one out.
  *
  * @throws MissingTablesError
  */

@@ -2,8 +2,8 @@
 const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s
 
 /**
- * The URLs of the servers that a URL names: `postgres://user@one:5432,two:5432/name` names two, of which one is the primary. They
- * differ only in the host and port.
+ * The URLs of the servers that a URL names: `postgres://user@one:5432,two:5432/name` names two, of which one is the
+ * primary. They differ only in the host and port.
  */
 export function urlsOfHosts(url: string): [string, ...string[]] {
   const [, start = '', hosts = '', rest = ''] = PARTS.exec(url) ?? []

@@ -37,8 +37,8 @@ export type SharedPool = {
 type PooledClient = pg.PoolClient & BoundedClient
 
 /**
- * A pool of connections that reads 64-bit integers as numbers: all columns of that type hold ids or epoch milliseconds, well
- * below 2^53. It uses no session state, so it works through a pooler that assigns connections per transaction.
+ * A pool of connections that reads 64-bit integers as numbers: all columns of that type hold ids or epoch milliseconds,
+ * well below 2^53. It uses no session state, so it works through a pooler that assigns connections per transaction.
  *
  * @throws PostgresUrlError
  */

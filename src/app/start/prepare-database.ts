@@ -18,7 +18,8 @@ type PreparedDatabase = { database: Database; applied: string[] }
 /**
  * Opens the database and prepares it: migrations and the rule for usernames. Waits for PostgreSQL.
  *
- * @throws StartError; its cause is a NewerSchemaError, MissingTablesError, SameNameError, UnfitDatabaseError or the database's error
+ * @throws StartError; its cause is a NewerSchemaError, MissingTablesError, SameNameError, UnfitDatabaseError or the
+ * database's error
  */
 export async function prepareDatabase(parts: AppParts, watch: Partial<DatabaseWatch> = {}): Promise<PreparedDatabase> {
   const { config, clock, log } = parts

@@ -68,8 +68,8 @@ const PAGES = /^(django\.|allauth\.(?!headless))/
 const NO_API = /^(admin|static|media|__debug__|swagger|redoc|schema|docs)(\/|$)/
 
 /**
- * Reads the output of `show_urls` (django-extensions), in any of its formats, or a list of paths, and proposes a view for each
- * path.
+ * Reads the output of `show_urls` (django-extensions), in any of its formats, or a list of paths, and proposes a view
+ * for each path.
  */
 export function proposeUrls(text: string): ProposedUrl[] {
   const seen = new Set<string>()

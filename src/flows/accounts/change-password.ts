@@ -43,7 +43,8 @@ type ChangePasswordOutcome =
  * @param passwords.isConfirmed false: it was not typed the same way twice, so nothing is changed. Default: true
  * @param passwords.endsKeys whether the keys of djoser's dialect end with it. Default: false
  * @param passwords.limit the most code points of the new one; without it, any number
- * @throws AuthError `second_factor_required`, `throttled`, `overloaded`, `account_not_found`; the refusal of the hook `beforePasswordChange`
+ * @throws AuthError `second_factor_required`, `throttled`, `overloaded`, `account_not_found`; the refusal of the hook
+ * `beforePasswordChange`
  */
 export type ChangePassword = (
   caller: Caller,

@@ -24,7 +24,11 @@ export type ListUsers = {
   list(caller: Caller | undefined): Promise<Account[]>
   /** The user with this uid or name, for callers who may see everybody. @throws AuthError `not_found` */
   getShown(key: UserKey): Promise<Account>
-  /** The user with this uid or name. @throws AuthError `not_found`, for example if the caller may not see the user; `permission_denied` */
+  /**
+   * The user with this uid or name.
+   *
+   * @throws AuthError `not_found`, for example if the caller may not see the user; `permission_denied`
+   */
   get(caller: Caller, key: UserKey): Promise<Account>
   /** The same for a caller who wants to delete the user. @throws AuthError `not_found`, `permission_denied` */
   getToDelete(caller: Caller, key: UserKey): Promise<Account>

@@ -11,11 +11,12 @@ import type { CheckRecentLogin } from '../sessions/check-recent-login.ts'
 import { getAccount } from './get-account.ts'
 
 /**
- * Makes the caller prove their password again, before an operation for which a stolen token must not suffice. If the account
- * has a second factor, the session must have proven it too: a password can be stolen together with the token.
+ * Makes the caller prove their password again, before an operation for which a stolen token must not suffice. If the
+ * account has a second factor, the session must have proven it too: a password can be stolen together with the token.
  *
  * @returns the account as it was when the password was checked
- * @throws AuthError `invalid_fields` if it is wrong, `second_factor_required`, `account_not_found`, `throttled`, `overloaded`
+ * @throws AuthError `invalid_fields` if it is wrong, `second_factor_required`, `account_not_found`, `throttled`,
+ * `overloaded`
  */
 export type ProvePassword = (caller: Caller, password: string, origin: RequestOrigin) => Promise<Account>
 

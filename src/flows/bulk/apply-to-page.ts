@@ -11,8 +11,8 @@ import type { ApplyToList, ListOutcome } from './apply-to-list.ts'
 export type ChosenAccounts = { ids: readonly number[] } | { filter: AccountFilter; afterId: number; limit: number }
 
 /**
- * Applies one action to as many accounts as one request changes. See `ApplyToList`. `nextAfterId` is the id after which the next request
- * continues; undefined: all are done.
+ * Applies one action to as many accounts as one request changes. See `ApplyToList`. `nextAfterId` is the id after which
+ * the next request continues; undefined: all are done.
  *
  * @throws AuthError `permission_denied` if the administrator may not do it to anybody; `not_found` for an unknown group
  */

@@ -47,7 +47,10 @@ export type OwnFactors = {
   }>
   /** Begins an enrolment. It changes nothing until it is finished. @returns what the client needs, in snake_case */
   begin(owner: Owner, type: FactorType): Promise<object>
-  /** @throws AuthError `invalid_fields` if what was presented is wrong, `passkey_exists`, `factor_unavailable`, `throttled` */
+  /**
+   * @throws AuthError `invalid_fields` if what was presented is wrong, `passkey_exists`, `factor_unavailable`,
+   * `throttled`
+   */
   finish(owner: Owner, type: FactorType, presented: Presented, name: string | undefined): Promise<FinishedEnrolment>
   /** @throws AuthError `not_found` */
   rename(owner: Owner, id: string, name: string): Promise<void>

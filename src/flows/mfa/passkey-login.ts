@@ -20,7 +20,7 @@ import { useAndRecord } from './use-factor.ts'
 
 /** A login with a passkey and nothing else: no name, no password. */
 export type PasskeyLogin = {
-  /** Options for `navigator.credentials.get`, the same for everybody. Nothing is stored. @throws AuthError `passkeys_unavailable` */
+  /** The same options for everybody; stores nothing. @throws AuthError `passkeys_unavailable` */
   begin(): Promise<{ token: string; answer: Readonly<Record<string, unknown>>; expiresInSeconds: number }>
   /** @throws AuthError `second_factor_not_valid`, `challenge_not_valid`, `throttled`, and what the gate throws */
   complete(token: string, presented: Presented, origin: RequestOrigin): Promise<IssuedPair>

@@ -38,7 +38,11 @@ type ProveFactorParts = {
 type UsableProof = {
   proven: Proven
   held: readonly FactorType[]
-  /** Uses the proof, in the transaction of the operation that needs it. @throws AuthError `second_factor_not_valid` if it was used meanwhile */
+  /**
+   * Uses the proof, in the transaction of the operation that needs it.
+   *
+   * @throws AuthError `second_factor_not_valid` if it was used meanwhile
+   */
   use(tx: Transaction): Promise<void>
 }
 

@@ -23,7 +23,11 @@ type CompletedLogin = IssuedPair & { device?: { token: string; lifetimeSeconds: 
 
 /** The second step of a login that was answered with `second_factor_required`. */
 export type SecondFactor = {
-  /** What the client needs to prove one of the factors. @throws AuthError `challenge_not_valid`, `factor_unavailable`, `throttled` */
+  /**
+   * What the client needs to prove one of the factors.
+   *
+   * @throws AuthError `challenge_not_valid`, `factor_unavailable`, `throttled`
+   */
   begin(token: string, type: FactorType, origin: RequestOrigin): Promise<object>
   /**
    * Completes the login. Of several equal requests, one succeeds.

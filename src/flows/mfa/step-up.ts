@@ -23,8 +23,8 @@ import type { ProveFactor } from './prove-factor.ts'
 export type ProvenSession = { amr: readonly string[]; provenAt: number }
 
 /**
- * A session proves itself again, without a new login. An account that has a second factor proves it with one of its factors:
- * the password alone, which may have been stolen with the session, is not enough.
+ * A session proves itself again, without a new login. An account that has a second factor proves it with one of its
+ * factors: the password alone, which may have been stolen with the session, is not enough.
  */
 export type StepUp = {
   /** @returns a challenge token, and what the client needs to prove the factor */

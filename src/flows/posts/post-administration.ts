@@ -12,7 +12,7 @@ import { admit, refuseProtected } from '../rights/authority.ts'
 
 /** The operations of administrators on other people's sample posts. They need `posts.change` or `posts.delete`. */
 export type PostAdministration = {
-  /** Newest first, at most `limit` of them, starting after the post `beforeId`; with `search` in the title, if it is given. */
+  /** Newest first, at most `limit` posts older than `beforeId`; only those with `search` in the title, if it is given. */
   list(query: {
     search: string | undefined
     authorId: number | undefined

@@ -77,7 +77,11 @@ export async function findAdministered(tx: Transaction, by: Authority, id: numbe
   return found
 }
 
-/** The same for an account that is not the manager's own. @throws AuthError `not_found`, `permission_denied`, `own_account` */
+/**
+ * The same for an account that is not the manager's own.
+ *
+ * @throws AuthError `not_found`, `permission_denied`, `own_account`
+ */
 export async function findOther(tx: Transaction, by: Authority, id: number): Promise<Account> {
   const account = await findAdministered(tx, by, id)
   refuseOwnAccount(by, account)

@@ -21,8 +21,8 @@ type AuthenticateParts = {
 
 /**
  * Finds out who presents an access token. It reads the account and, with CHECK_SESSION, the session from the database
- * each time, in one statement: anything that any process has ended is refused from the next request on. A token that another
- * server issued under the same key is refused if its account has a second factor here.
+ * each time, in one statement: anything that any process has ended is refused from the next request on. A token that
+ * another server issued under the same key is refused if its account has a second factor here.
  *
  * @throws AuthError `token_not_valid` and the other token codes, `token_without_account`, `account_not_found`,
  * `account_inactive`, `token_revoked`; if the session has ended, with the end reason

@@ -31,9 +31,9 @@ export type FindLoginAccount = (typed: string, network: string, by?: LoginKind) 
 
 /**
  * By LOGIN_WITH. A username may look like somebody's email address or phone number, and somebody may have given another
- * person's address. So confirmation counts first: the account that confirmed the address; then the account with that username
- * or phone number, the older one if there are two; then the oldest account that claims the address. So an address that
- * nobody has confirmed belongs to the first account that claims it, until its owner confirms it.
+ * person's address. So confirmation counts first: the account that confirmed the address; then the account with that
+ * username or phone number, the older one if there are two; then the oldest account that claims the address. So an
+ * address that nobody has confirmed belongs to the first account that claims it, until its owner confirms it.
  */
 export function createFindLoginAccount({ database, usernameRule, settings }: FindLoginAccountParts): FindLoginAccount {
   const { loginWith, defaultPhoneRegion, maximumSessionsPerAccount: most } = settings

@@ -61,11 +61,12 @@ export type StartedLogin = {
 }
 
 /**
- * The one gate that every way of logging in passes. It decides whether the proof is enough; nothing else starts a session for
- * somebody who logs in (`test/architecture.test.ts`).
+ * The one gate that every way of logging in passes. It decides whether the proof is enough; nothing else starts a
+ * session for somebody who logs in (`test/architecture.test.ts`).
  *
  * @returns `refused` if the account may not log in, or has changed since it was read
- * @throws AuthError `second_factor_required` with the challenge, and the refusals of the hooks `beforeLogin` and `beforeToken`
+ * @throws AuthError `second_factor_required` with the challenge, and the refusals of the hooks `beforeLogin` and
+ * `beforeToken`
  */
 export type LoginGate = (
   proven: ProvenFactors,

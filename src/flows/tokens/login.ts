@@ -30,8 +30,9 @@ type LoginParts = {
 }
 
 /**
- * Proves a password and passes the gate. An unknown name, a wrong password and an inactive account get the same refusal, after
- * the same work. The password is verified outside the transaction; inside it, the gate confirms that it still holds.
+ * Proves a password and passes the gate. An unknown name, a wrong password and an inactive account get the same
+ * refusal, after the same work. The password is verified outside the transaction; inside it, the gate confirms that it
+ * still holds.
  *
  * @throws AuthError `no_active_account`, `throttled`, `overloaded`; with the right password also `email_not_verified`,
  * `second_factor_required` and the refusals of the hooks `beforeLogin` and `beforeToken`

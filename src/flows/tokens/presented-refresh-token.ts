@@ -32,7 +32,10 @@ export async function readRefreshTokenState(
   return refreshTokenStateOf(db, token, holder, rules, now)
 }
 
-/** The same for a token whose account and session were read before. No statement, unless another server issued the token. */
+/**
+ * The same for a token whose account and session were read before. No statement, unless another server issued the
+ * token.
+ */
 export function refreshTokenStateOf(
   db: Queryable,
   token: Token,

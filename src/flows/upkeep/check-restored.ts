@@ -22,8 +22,8 @@ export type RestoredCheck = {
 export class RestoredFault extends Error {}
 
 /**
- * Checks that a restored database works: its keys sign tokens that they verify, and its password hashes can be verified. One
- * hash of each algorithm is computed.
+ * Checks that a restored database works: its keys sign tokens that they verify, and its password hashes can be
+ * verified. One hash of each algorithm is computed.
  *
  * @param keyRing of the restored database, already read
  * @throws RestoredFault

@@ -26,8 +26,8 @@ export type Chore = {
   /**
    * Deletes at most `limit` of them.
    *
-   * @returns how many; fewer than `limit` if none are left. If it also looks at rows that it keeps: how many it has examined, fewer
-   *   than `limit` if none are left, and how many of them it has deleted
+   * @returns how many; fewer than `limit` if none are left. If it also looks at rows that it keeps: how many it has
+   * examined, fewer than `limit` if none are left, and how many of them it has deleted
    */
   remove(tx: Transaction, limit: number): Promise<number | { examined: number; deleted: number }>
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 
 /**
  * Whether two programs along the way could read two different requests from this one, although Node's parser accepts
- * it: an unsupported HTTP version, no host or two of them (RFC 9112 §3.2), two different credentials (RFC 9110 §5.3), a transfer
- * coding that we do not decode, or any at all in HTTP/1.0 (§6.1).
+ * it: an unsupported HTTP version, no host or two of them (RFC 9112 §3.2), two different credentials (RFC 9110 §5.3), a
+ * transfer coding that we do not decode, or any at all in HTTP/1.0 (§6.1).
  */
 export function isAmbiguous({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
   const isModern = httpVersion === '1.1'

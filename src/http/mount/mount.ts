@@ -9,8 +9,9 @@ import { pathOf } from './own-targets.ts'
 /** Latchkey inside another program's HTTP server, in the form that each framework needs. */
 export type Mount = {
   /**
-   * Answers one request: a handler for `node:http`, `node:http2`, Express and Connect. With `next` (Express, Connect), a path
-   * that is not Latchkey's goes to it; without, it is answered with 404. Mount it before anything that reads bodies.
+   * Answers one request: a handler for `node:http`, `node:http2`, Express and Connect. With `next` (Express, Connect),
+   * a path that is not Latchkey's goes to it; without, it is answered with 404. Mount it before anything that reads
+   * bodies.
    */
   handler(
     request: IncomingMessage | Http2ServerRequest,

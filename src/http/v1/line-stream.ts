@@ -32,7 +32,7 @@ type LinesParts<Progress, Line extends object> = {
   log: Logger
 }
 
-/** Answers with a line of JSON for each report of a run. The last line says how it ended; a stream without one broke off. */
+/** Answers with a line of JSON for each report of a run. The last line says how the run ended. */
 export function sendLines<Progress, Line extends object>(parts: LinesParts<Progress, Line>): Readable {
   // nginx would otherwise hold the lines back until its buffer is full.
   parts.reply.header('x-accel-buffering', 'no')

@@ -7,7 +7,7 @@ const layout = /^better-auth\$(?<salt>[0-9a-f]{32}):(?<key>[0-9a-f]{128})$/
 
 const costs = { N: 16_384, r: 16, p: 1, maxmem: 67_108_864 }
 
-/** Reads `better-auth$…`: scrypt of the password in Unicode form NFKC. The salt is the hexadecimal text, not its bytes. */
+/** Reads `better-auth$…`: scrypt of the password in NFKC. The salt is the hexadecimal text, not its bytes. */
 export const readBetterAuth: HashReader = (encoded) => {
   const { salt, key } = layout.exec(encoded)?.groups ?? {}
   if (salt === undefined || key === undefined) return undefined

@@ -36,7 +36,7 @@ const layout =
 
 const blockBytes = { sha1: 20, sha256: 32, sha512: 64 } as const
 
-/** Reads `pbkdf2-sha256$…`, `pbkdf2-sha512$…` and, of SHA-1, `pbkdf2$…`: a salt of any bytes, a digest of 16 to 128 bytes. */
+/** Reads `pbkdf2$…` (SHA-1), `pbkdf2-sha256$…` and `pbkdf2-sha512$…`: any salt, a digest of 16 to 128 bytes. */
 export const readPbkdf2Bytes: HashReader = (encoded) => {
   const fields = layout.exec(encoded)?.groups
   const algorithm = (fields?.algorithm ?? 'sha1') as keyof typeof blockBytes

@@ -1,6 +1,6 @@
 import { idType, type Migration, required } from './migration.ts'
 
-/** Second factors and passkeys, logins that wait for a second factor, trusted devices, and when a session last proved itself. */
+/** Second factors, passkeys, logins that wait for one, trusted devices, and when a session last proved itself. */
 export const factors: Migration = {
   name: '0017-factors',
   async up(db, kind) {

@@ -67,8 +67,8 @@ function writeUid({ uid }: Account): string {
 }
 
 /**
- * The `uid` in a presented link; empty, which no account has, if there is none. Like Django, it drops characters that are not
- * base64, and adds as many `=` as the length modulo 4.
+ * The `uid` in a presented link; empty, which no account has, if there is none. Like Django, it drops characters that
+ * are not base64, and adds as many `=` as the length modulo 4.
  */
 export function readUid(presented: string | undefined): string {
   if (presented === undefined || presented.length > 400) return ''
