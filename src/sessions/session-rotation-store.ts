@@ -5,8 +5,8 @@ import { hasNoRetiredKey } from './retired-key-store.ts'
 import type { Session } from './session.ts'
 
 const rotate = preparedChange(
-  (db, id: string, generation: number, next: number, now: number, expiresAt: number, kid: string | null) =>
-    advance(db, id, generation, next, now, expiresAt, kid),
+  (db, next: number, now: number, expiresAt: number, kid: string | null, id: string, generation: number) =>
+    advance(db, next, now, expiresAt, kid, id, generation),
 )
 
 /**
@@ -14,18 +14,18 @@ const rotate = preparedChange(
  * column that is set.
  */
 const rotateAndNote = preparedChange(
-  (db, id: string, generation: number, next: number, now: number, expiresAt: number, kid: string | null) =>
-    advance(db, id, generation, next, now, expiresAt, kid).set({ rotated_token_at: now }),
+  (db, next: number, now: number, expiresAt: number, kid: string | null, id: string, generation: number) =>
+    advance(db, next, now, expiresAt, kid, id, generation).set({ rotated_token_at: now }),
 )
 
 function advance(
   db: Transaction,
-  id: string,
-  generation: number,
   next: number,
   now: number,
   expiresAt: number,
   kid: string | null,
+  id: string,
+  generation: number,
 ) {
   return db
     .updateTable('sessions')
@@ -40,7 +40,7 @@ function advance(
 type Step = Rotation & { id: string; former: number }
 
 function valuesOf({ id, former, refreshedAt, refreshExpiresAt, refreshKid }: Step) {
-  return [id, former, former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null] as const
+  return [former + 1, refreshedAt, refreshExpiresAt, refreshKid ?? null, id, former] as const
 }
 
 const rotateEach = preparedReturning(
@@ -109,7 +109,9 @@ export async function rotateSession(
   isRotatedToken: boolean,
 ): Promise<Session | undefined> {
   const { id, refreshGeneration: former } = session
-  const step = { id, former, ...rotation }
+  const { refreshedAt, refreshExpiresAt, refreshKid } = rotation
+  const step = { id, former, refreshedAt, refreshExpiresAt, refreshKid }
   const hasWon = isRotatedToken ? (await rotateAndNote(db, ...valuesOf(step))) === 1 : await rotateShared(db, step)
-  return hasWon ? { ...session, ...rotation, refreshGeneration: former + 1 } : undefined
+  if (!hasWon) return undefined
+  return { ...session, refreshedAt, refreshExpiresAt, refreshKid, refreshGeneration: former + 1 }
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Account } from '../accounts/account.ts'
 import { type AccountRow, toAccount } from '../accounts/account-row.ts'
-import { prepared, type Queryable } from '../storage/prepared.ts'
+import { prepared, preparedView, type Queryable } from '../storage/prepared.ts'
 import { sharedStatement } from '../storage/shared-statement.ts'
 import { allSessionsEndedAt } from './all-sessions-store.ts'
 import { keyRetiredAt } from './retired-key-store.ts'
@@ -60,7 +60,7 @@ type AccountColumn = (db: Queryable) => RawBuilder<string>
 function rowFinder(column?: AccountColumn) {
   const hasColumn = column !== undefined
   const added = (db: Queryable) => (column?.(db) ?? sql<string>`''`).as('added_column')
-  const byUidAndSession = prepared((db, uid: string, sessionId: string) =>
+  const byUidAndSession = preparedView((db, uid: string, sessionId: string) =>
     db
       // Always returns one row, so that each is found without the other.
       .selectFrom(db.selectNoFrom(sql<number>`1`.as('one')).as('anchor'))
@@ -85,7 +85,7 @@ function rowFinder(column?: AccountColumn) {
       .orderBy('named.position'),
   )
   return sharedStatement({
-    one: async (db, { uid, sessionId }: Named) => (await byUidAndSession(db, uid ?? '', sessionId ?? ''))[0],
+    one: (db, { uid, sessionId }: Named) => byUidAndSession(db, uid ?? '', sessionId ?? ''),
     many: (db, named) =>
       byUidsAndSessions(
         db,

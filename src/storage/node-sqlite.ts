@@ -14,6 +14,7 @@ import { isError } from '../platform/is-error.ts'
 import { asStorageError, DatabaseUnavailableError } from './database-trouble.ts'
 import { requireRead } from './read-only.ts'
 import { DatabaseSync } from './sqlite-module.ts'
+import { createRowReaders, type RowReaders } from './sqlite-rows.ts'
 import type { SqliteTurn } from './sqlite-turn.ts'
 
 /**
@@ -66,8 +67,8 @@ function createPrivately(path: string): void {
 /** For `write`, a statement runs at once. Reads run together at the end of a turn, see `groupedReads`. */
 type Use = 'write' | { turn: SqliteTurn }
 
-/** What Kysely needs of a query when it runs. */
-type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>
+/** What Kysely needs of a query when it runs, and whether its rows are views (`sqlite-rows.ts`). */
+type Statement = Pick<CompiledQuery, 'sql' | 'parameters'> & { asViews?: boolean }
 
 /** Runs a statement at once. */
 type Execute = <Row>(query: Statement) => QueryResult<Row>
@@ -128,16 +129,8 @@ function sqliteDriver(file: DatabaseSync, connection: SqliteConnection): Driver 
 type PreparedStatement = {
   statement: StatementSync
   returnsRows: boolean
-  /** A row without values. Undefined for `select *`, because another process may change its columns at any time. */
-  emptyRow: EmptyRow | undefined
-}
-
-/** The names of the columns, and an object that has them all. */
-type EmptyRow = { columns: readonly string[]; object: Readonly<Record<string, null>> }
-
-function emptyRowOf(statement: StatementSync): EmptyRow {
-  const columns = statement.columns().map(({ name }) => name)
-  return { columns, object: Object.fromEntries(columns.map((column) => [column, null])) }
+  /** Undefined for `select *`, because another process may change its columns at any time. */
+  readers: RowReaders | undefined
 }
 
 function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) => void): Execute {
@@ -148,11 +141,11 @@ function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) 
     if (known !== undefined) return known
     if (use !== 'write') requireRead(sql)
     const statement = file.prepare(sql)
-    const emptyRow = emptyRowOf(statement)
-    const returnsRows = emptyRow.columns.length > 0
+    const columns = statement.columns().map(({ name }) => name)
+    const returnsRows = columns.length > 0
     const hasFixedColumns = returnsRows && !sql.includes('*')
     if (hasFixedColumns) statement.setReturnArrays(true)
-    const prepared = { statement, returnsRows, emptyRow: hasFixedColumns ? emptyRow : undefined }
+    const prepared = { statement, returnsRows, readers: hasFixedColumns ? createRowReaders(columns) : undefined }
     const [oldest] = statements.size < STATEMENT_LIMIT ? [] : statements.keys()
     if (oldest !== undefined) statements.delete(oldest)
     statements.set(sql, prepared)
@@ -163,12 +156,14 @@ function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) 
     // If the disk is full, SQLite rolls back the complete transaction by itself. The rest of the unit must not be
     // committed alone.
     if (use === 'write' && !file.isTransaction) throw new DatabaseUnavailableError('the transaction is undone')
-    const { statement, returnsRows, emptyRow } = prepare(query.sql)
+    const { statement, returnsRows, readers } = prepare(query.sql)
     const values = query.parameters as SQLInputValue[]
     for (const value of values) checkValue(value)
     if (!returnsRows) return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) }
     const rows: unknown[] = statement.all(...values)
-    return { rows: (emptyRow === undefined ? rows : objectsOf(rows as SQLOutputValue[][], emptyRow)) as Row[] }
+    if (readers === undefined) return { rows: rows as Row[] }
+    const read = query.asViews ? readers.view : readers.object
+    return { rows: (rows as SQLOutputValue[][]).map(read) as Row[] }
   }
 
   return (query) => {
@@ -179,19 +174,6 @@ function statementRunner(file: DatabaseSync, use: Use, failed: (error: unknown) 
       throw asStorageError(error)
     }
   }
-}
-
-/**
- * The rows as objects. Each is a copy of the same object, so V8 gives all of them one hidden class and reads a column in
- * a nanosecond. Every object that node:sqlite builds has a hidden class of its own. Reading the columns of an account
- * and a session then took a fifth of the time of a refresh.
- */
-function objectsOf(rows: readonly SQLOutputValue[][], { columns, object }: EmptyRow): Record<string, SQLOutputValue>[] {
-  return rows.map((values) => {
-    const row: Record<string, SQLOutputValue> = { ...object }
-    for (let index = 0; index < columns.length; index++) row[columns[index] as string] = values[index] as SQLOutputValue
-    return row
-  })
 }
 
 type WaitingRead = {
