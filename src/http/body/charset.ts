@@ -19,7 +19,8 @@ export function charsetOf(contentType: string): string | undefined {
   return (quoted ?? plain)?.toLowerCase().replace(/[ _]/g, '-')
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** The decoder for UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new TypeError('the bytes are not UTF-8')
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }

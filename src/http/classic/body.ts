@@ -1,4 +1,4 @@
-import { type Decode, decoderOf } from '../body/charset.ts'
+import { type Decode, decoderOf, decodeUtf8 } from '../body/charset.ts'
 import { parseForm } from '../body/form-fields.ts'
 import { ClassicAnswer } from './answer.ts'
 import { parseMultipart } from './multipart.ts'
@@ -37,6 +37,8 @@ const EMPTY: ClassicBody = { get: () => undefined, json: () => undefined }
  */
 export async function readBody(contentType: string | undefined, bytes: Buffer | undefined): Promise<ClassicBody> {
   if (bytes === undefined || bytes.length === 0) return EMPTY
+  // What nearly all clients send, without looking for parameters.
+  if (contentType === 'application/json') return readJson(bytes, decodeUtf8)
   switch (mediaType(contentType)) {
     case 'application/json':
       return readJson(bytes, decoderOf(contentType))

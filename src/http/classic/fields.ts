@@ -31,6 +31,26 @@ type FieldOptions = {
   trimPasswords: boolean
 }
 
+/** A field of a body, as its schema describes it. */
+type Field = { name: string; schema: FieldSchema; isRequired: boolean }
+
+const fieldsOfSchema = new WeakMap<TObject, readonly Field[]>()
+
+/** The fields of a schema. They are listed once for each schema, because every request needs them. */
+function fieldsOf(schema: TObject): readonly Field[] {
+  let fields = fieldsOfSchema.get(schema)
+  if (fields === undefined) {
+    const required = new Set(schema.required)
+    fields = Object.entries(schema.properties as Record<string, FieldSchema>).map(([name, schema]) => ({
+      name,
+      schema,
+      isRequired: required.has(name),
+    }))
+    fieldsOfSchema.set(schema, fields)
+  }
+  return fields
+}
+
 /** Reads the fields of `schema`; ignores all others, whatever their names. */
 export function readFields(
   schema: TObject,
@@ -39,9 +59,8 @@ export function readFields(
 ): FieldValues {
   const values: Record<string, string> = {}
   const errors: Record<string, string[]> = {}
-  const required = new Set<string>(isPartial ? [] : (schema.required ?? []))
-  for (const [name, field] of Object.entries(schema.properties as Record<string, FieldSchema>)) {
-    const read = readField(field, body.get(name), required.has(name), trimPasswords)
+  for (const { name, schema: field, isRequired } of fieldsOf(schema)) {
+    const read = readField(field, body.get(name), isRequired && !isPartial, trimPasswords)
     if (read?.error !== undefined) errors[name] = [read.error]
     if (read?.value === undefined) continue
     values[name] = read.value

@@ -24,7 +24,10 @@ export function registerView(server: FastifyInstance, view: ServedView, send: Se
           url,
           config: { view },
           schema: documentation(view, method, handler, url === pattern),
-          handler: async (request, reply) => send(reply, await answerView(view, request)),
+          // It returns nothing: Fastify would wait for a returned reply as for a promise.
+          handler: async (request, reply) => {
+            send(reply, await answerView(view, request))
+          },
         })
       }
     }
