@@ -11,7 +11,10 @@ export type RequestSeries = {
   add(status: number, seconds: number): void
 }
 
-type StatusClass = '1xx' | '2xx' | '3xx' | '4xx' | '5xx'
+/** In the order of their first digits. */
+const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const
+
+type StatusClass = (typeof statusClasses)[number]
 
 /** The answered requests. */
 export type RequestCounts = {
@@ -60,14 +63,17 @@ export function createRequestCounts(): RequestCounts {
 }
 
 function createSeries(method: string, route: string, timer: RequestTimer | undefined): RequestSeries {
-  const statuses = new Map<StatusClass, number>()
+  const counts = statusClasses.map(() => 0)
   return {
     method,
     route,
-    statuses,
+    get statuses() {
+      const counted = statusClasses.map((statusClass, index) => [statusClass, counts[index] ?? 0] as const)
+      return new Map(counted.filter(([, count]) => count > 0))
+    },
     add(status, seconds) {
-      const statusClass = `${Math.floor(status / 100)}xx` as StatusClass
-      statuses.set(statusClass, (statuses.get(statusClass) ?? 0) + 1)
+      const index = Math.floor(status / 100) - 1
+      counts[index] = (counts[index] ?? 0) + 1
       timer?.observe(seconds)
     },
   }
