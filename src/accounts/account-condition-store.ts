@@ -64,7 +64,7 @@ export function conditions(builder: Builder, filter: AccountFilter): Expression<
 function contains(builder: Builder, word: string): Expression<SqlBool> {
   return builder.or([
     ...hasId(builder, word),
-    // Both are folded already. SQLite's own ignoring of ASCII case changes nothing.
+    // Both are folded already. So it changes nothing that SQLite's LIKE ignores the case of ASCII.
     sql<boolean>`search_text like ${pattern(word)} escape '!'`,
   ])
 }

@@ -4,7 +4,7 @@ import type { Uid } from './uid.ts'
 
 /** Somebody who can log in. */
 export type Account = {
-  /** Stable, positive, never reused after a deletion. */
+  /** Stable and positive. The database gives none twice, even after a deletion. */
   id: number
   /** The id of the account in tokens, permanently. Unique; by default the same as `id`. See `wireUid`. */
   uid: string

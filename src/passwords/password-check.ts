@@ -68,7 +68,7 @@ export function createPasswordCheck(options: PasswordCheckOptions): PasswordChec
         if (!matches && (stored === undefined || isImported)) await decoy.matches(password)
         return { matches, spentMs: clock.now() - startedAt }
       })
-      // Read before the check's own duration counts: the floor must not move with the very check it hides.
+      // Read before this check is measured: a check must not move the floor that hides it.
       const remainingMs = floor.remainingMs(spentMs)
       if (stored && isImported) floor.record(stored.kind, spentMs)
       if (!matches) await wait(remainingMs)

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** The accounts. Ids are never reused, so a token of a deleted account never fits another one. */
+/** The accounts. The database gives no id twice, so a token of a deleted account fits no other one. */
 export type AccountsTable = {
   id: Generated<number>
   /** The id of the account in tokens. Unique; by default the same as `id`. */

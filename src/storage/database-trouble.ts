@@ -15,7 +15,7 @@ export class DatabaseUnavailableError extends Error {
 
 /**
  * Tables are not there although the migrations have made them: somebody dropped them, or a restore left them out. The
- * message names them and says what to do. A full stop is to be added.
+ * message names them and says what to do. Add the full stop.
  */
 export class MissingTablesError extends DatabaseUnavailableError {
   constructor(names: readonly string[], cause?: unknown) {

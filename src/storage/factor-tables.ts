@@ -14,7 +14,7 @@ export type FactorsTable = {
   last_used_at: number | null
   /** Incremented by every use that changes `data`, so that nothing is used twice. */
   version: number
-  /** By what it is found without an account: a passkey's credential id. Null: it is not. */
+  /** What finds it without an account: the credential id of a passkey. Null for other factors. */
   lookup_key: string | null
   /** What the factor keeps, as JSON; its secrets are encrypted. */
   data: string
@@ -25,7 +25,7 @@ export type FactorsTable = {
 /** What is stored once for an account with factors, or for one that must enrol one. */
 export type FactorHoldersTable = {
   account_id: number
-  /** The random id by which authenticators know the account. It says nothing about it. */
+  /** The random id by which authenticators know the account. It reveals nothing about the account. */
   user_handle: string
   /** When it first logged in while a second factor was required and it had none; null: never. */
   required_since: number | null

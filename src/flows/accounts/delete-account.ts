@@ -17,7 +17,7 @@ import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 type ProvenOwner = Owner & { proven: Account }
 
 /**
- * Deletes an account with all its data, permanently. Its sessions end, and its id is never reused. An administrator
+ * Deletes an account with all its data, permanently. Its sessions end, and no new account gets its id. An administrator
  * needs `accounts.delete`.
  *
  * @throws AuthError `not_found`, `permission_denied` and `own_account` for administrators; for owners `last_superuser`,

@@ -91,7 +91,7 @@ export async function endAllAndRecord(
   await holdLogins(tx, accountIds)
   const counts = new Map<number, number>()
   const ended: EndedSession[] = []
-  // To look for the sessions of one account costs as much as to end them.
+  // Looking for the sessions of one account costs as much as ending them.
   const holders = accountIds.length > 1 ? await accountsWithSessions(tx, accountIds) : accountIds
   for (const accountId of holders) {
     const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId }, origin, now)

@@ -105,7 +105,7 @@ export function createComparePassword(parts: ComparePasswordParts): ComparePassw
       const moved = await ask(() => moveIn({ username, password, by }, origin))
       if (moved !== undefined) compared = await compare(moved, credentials, origin, ask)
     }
-    // Read before this question counts: the floor must not move with the very question that it hides.
+    // Read before this question is measured: a question must not move the floor that hides it.
     const remainingMs = floor.remainingMs(askedMs ?? 0)
     if (askedMs !== undefined) floor.record('former system', askedMs)
     if (compared.kind === 'failed' && asksFormerSystem) await wait(remainingMs)

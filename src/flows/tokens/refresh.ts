@@ -53,7 +53,7 @@ type RefreshParts = {
   notices: SecurityNotices
   limiter: Pick<Limiter, 'admit' | 'noteFailure'>
   metrics: Pick<Metrics, 'refreshes'>
-  /** Undefined: nobody must have a second factor. */
+  /** Undefined: no account is required to have a second factor. */
   owesFactor: OwesFactor | undefined
   settings: RefreshTokenRules & SessionLifetimes & { reuseEndsSession: boolean }
 }

@@ -35,7 +35,8 @@ type SessionKeysParts = {
     keepsKeys: boolean
   }
   /**
-   * Asked at each use of a key, because a key is never refreshed. Undefined: nobody must have a second factor.
+   * Asked at each use of a key, because a key is never refreshed. Undefined: no account is required
+   * to have a second factor.
    */
   owesFactor: OwesFactor | undefined
   /** Whether any view of this server hands out keys. */
@@ -49,7 +50,7 @@ export type SessionKeys = {
   /** Gives a session that is about to start a key in place of tokens. It stores nothing. */
   make(session: Session): { session: Session; key: string }
   /**
-   * The session whose key the account has already, if keys are kept. It ends those whose key nobody can read any more.
+   * The session whose key the account already has, if keys are kept. It ends those whose key nobody can read any more.
    * Call it in the transaction of the login, which holds all others back.
    */
   findKept(tx: Transaction, account: Account, now: number): Promise<Session | undefined>

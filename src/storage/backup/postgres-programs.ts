@@ -43,7 +43,7 @@ export function startPostgresProgram(
       code === 0 ? resolve() : reject(failure(name, said.trim() || `exit code ${code}`)),
     )
   })
-  // Whoever waits for the program learns of the failure, even if they wait later.
+  // The failure also reaches callers that start to wait later.
   done.catch(() => {})
   return { program, done }
 }
