@@ -6,12 +6,12 @@ import { watchingEvents } from '../audit/committed-events.ts'
 import type { ImportOptions } from '../flows/import/choices.ts'
 import { createImportFactors } from '../flows/import/import-factors.ts'
 import { createImportKeys, type ImportKeys } from '../flows/import/import-keys.ts'
-import { createImportOrigin, type ImportOutcome } from '../flows/import/import-origin.ts'
+import { createImportSystem, type ImportOutcome } from '../flows/import/import-system.ts'
 import { createImportPosts } from '../flows/posts/import-posts.ts'
 import { auditOriginOf, commandLine } from '../flows/rights/actor.ts'
 import { indexPart } from '../flows/upkeep/index-accounts.ts'
 import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
-import type { Origin } from '../origins/origin.ts'
+import type { ForeignSystem } from '../foreign-systems/foreign-system.ts'
 import type { Database } from '../storage/database.ts'
 import { isDatabaseMissing, openMigratedDatabase } from '../storage/migrated-database.ts'
 import { type AppParts, configuredUsernameRule } from './parts.ts'
@@ -19,17 +19,17 @@ import { buildSeal } from './seal.ts'
 import { prepareDatabase } from './start/prepare-database.ts'
 
 /** Imports accounts from other systems, beside the servers on the same database. */
-export type Imports = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
+export type Imports = (system: ForeignSystem, options: ImportOptions) => Promise<ImportOutcome>
 
 /** Builds the importer. A dry run changes nothing; a real import prepares the database as a server does. */
 export function createImports(parts: AppParts): Imports {
   const { config, clock, random } = parts
-  return async (origin, options) => {
+  return async (system, options) => {
     const { database, close } = await openTarget(parts, options.isDryRun)
     try {
       const watched = watchingEvents(database, { awaited: queueEventsForWebhooks, committed: () => {} })
       const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
-      const importOrigin = createImportOrigin({
+      const importSystem = createImportSystem({
         database: watched,
         clock,
         random,
@@ -44,7 +44,7 @@ export function createImports(parts: AppParts): Imports {
         ),
         keys: config.djoser.isOn && config.djoser.hasKeys ? importKeys(parts, watched) : undefined,
       })
-      const outcome = await importOrigin(origin, options)
+      const outcome = await importSystem(system, options)
       // Otherwise, the search would find the new accounts only after housekeeping, up to a minute later.
       if (outcome.kind === 'imported') await indexPart(database)
       return outcome

@@ -121,8 +121,8 @@ export function createContext(surroundings: Surroundings): Context {
     backUp: (work) =>
       refusing(() => work(createBackups(partsOf(settings.loadBeside('keep', 'keys')), environment.PATH))),
     exporting: (work) => refusing(() => work(createExports(partsOf(settings.loadBeside('none', 'keys'))))),
-    importFrom: (origin, options) =>
-      refusing(() => createImports(partsOf(settings.loadBeside('none', 'passwords')))(origin, options)),
+    importFrom: (system, options) =>
+      refusing(() => createImports(partsOf(settings.loadBeside('none', 'passwords')))(system, options)),
     syncDjango: (work) => refusing(() => withSyncDjango(partsOf(settings.loadBeside('none', 'accounts')), work)),
     serve: ({ debugByDefault }) =>
       refusing(() => {

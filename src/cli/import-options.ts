@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { ImportOptions } from '../flows/import/choices.ts'
 import { type Choices, type ConflictKind, conflictKinds } from '../flows/import/choices.ts'
-import type { ImportOutcome } from '../flows/import/import-origin.ts'
-import type { Origin } from '../origins/origin.ts'
+import type { ImportOutcome } from '../flows/import/import-system.ts'
+import type { ForeignSystem } from '../foreign-systems/foreign-system.ts'
 import { oneOf } from './choice.ts'
 import type { Context } from './context.ts'
-import { originRefusal } from './origin-refusal.ts'
+import { foreignRefusal } from './foreign-refusal.ts'
 import { Refusal } from './refusal.ts'
 import { printableJson } from './terminal/printable.ts'
 import { createProgressBar } from './terminal/progress-bar.ts'
@@ -24,14 +24,17 @@ export type CommonOptions = {
 export function withImportOptions(command: Command): Command {
   command
     .option('--dry-run', 'only say what would be imported; exit with 1 if something would be lost')
-    .option('--source <name>', 'a name for the origin, if there are several; a later import finds its accounts by it')
+    .option(
+      '--source <name>',
+      'a name for the other system, if there are several; a later import finds its accounts by it',
+    )
     .option(
       '--unusable-passwords <choice>',
       'accounts without a usable password: keep (a password reset is refused, as in Django) or allow-reset',
       oneOf(['keep', 'allow-reset']),
       'keep',
     )
-    .option('--delete-many', 'delete accounts that are gone in the origin, even if they are many')
+    .option('--delete-many', 'delete accounts that are gone in the other system, even if they are many')
     .option('--json', 'print JSON, for machines')
   for (const [kind, { title, choices }] of Object.entries(conflictKinds)) {
     command.option(`--on-${kind.replaceAll('_', '-')} <choice>`, `${title}: ${choices.join(', ')}`, oneOf(choices))
@@ -39,17 +42,17 @@ export function withImportOptions(command: Command): Command {
   return command
 }
 
-/** Makes a command import from the origin that `open` opens. @param source the default name of the origin */
+/** Makes a command import from the system that `open` opens. @param source its default name */
 export function importing<Own extends object>(
   command: Command,
   context: Context,
   source: string,
-  open: (options: Own) => Promise<Origin>,
+  open: (options: Own) => Promise<ForeignSystem>,
 ): void {
   withImportOptions(command).action((options: CommonOptions & Own) =>
-    withOrigin(
+    withForeignSystem(
       () => open(options),
-      (origin) => runImport(origin, options, context, options.source ?? source),
+      (system) => runImport(system, options, context, options.source ?? source),
     ),
   )
 }
@@ -62,26 +65,26 @@ function choicesOf(options: CommonOptions): Choices {
   return Object.fromEntries(given.filter(([, choice]) => choice !== undefined)) as Choices
 }
 
-/** Opens an origin for the duration of `work`. @throws Refusal if it cannot be read */
-export async function withOrigin<Opened extends Origin>(
+/** Opens another system for the duration of `work`. @throws Refusal if it cannot be read */
+export async function withForeignSystem<Opened extends ForeignSystem>(
   open: () => Promise<Opened>,
-  work: (origin: Opened) => Promise<void>,
+  work: (system: Opened) => Promise<void>,
 ): Promise<void> {
   try {
-    const origin = await open()
+    const system = await open()
     try {
-      await work(origin)
+      await work(system)
     } finally {
-      await origin.close()
+      await system.close()
     }
   } catch (error) {
-    throw originRefusal(error)
+    throw foreignRefusal(error)
   }
 }
 
 /** Imports, and prints the report. @throws Refusal if something was not imported */
 export async function runImport(
-  origin: Origin,
+  system: ForeignSystem,
   options: CommonOptions,
   context: Context,
   source: string,
@@ -96,7 +99,7 @@ export async function runImport(
     mayDeleteMany: options.deleteMany === true,
     onProgress: (phase, done, total) => bar.show(phase === 'check' ? 'Checking' : 'Importing', done, total),
   }
-  const outcome = await context.importFrom(origin, importOptions)
+  const outcome = await context.importFrom(system, importOptions)
   bar.clear()
   const { report } = outcome
   terminal.write(options.json === true ? `${printableJson(importJson(report))}\n` : importText(report))
@@ -111,7 +114,7 @@ function unfinishedReason({ kind, reason, report }: ImportOutcome, { isDryRun }:
   }
   if (reason === 'deletions') {
     return (
-      `${isDryRun ? '' : 'Nothing was imported. '}${report.accounts.deleted} accounts are gone in the origin. ` +
+      `${isDryRun ? '' : 'Nothing was imported. '}${report.accounts.deleted} accounts are gone in the other system. ` +
       'If it is the right one, add --delete-many.'
     )
   }

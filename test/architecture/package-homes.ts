@@ -65,8 +65,8 @@ export const packageHomes: readonly PackageHome[] = [
   },
   {
     packages: /^csv-parse(\/|$)/,
-    home: /^src\/origins\/csv-file\.ts$/,
-    title: 'csv-parse is known in origins/csv-file.ts only',
+    home: /^src\/foreign-systems\/csv-file\.ts$/,
+    title: 'csv-parse is known in foreign-systems/csv-file.ts only',
     why: 'every importer reads CSV alike, and says in its own words which line is at fault',
   },
 ]

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createAccount } from '../../src/accounts/account-store.ts'
-import { createImportOrigin } from '../../src/flows/import/import-origin.ts'
-import { noRecords, type Origin, type OriginAccount } from '../../src/origins/origin.ts'
+import { createImportSystem } from '../../src/flows/import/import-system.ts'
+import { type ForeignAccount, type ForeignSystem, noRecords } from '../../src/foreign-systems/foreign-system.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase } from '../support/migrated-database.ts'
@@ -9,7 +9,7 @@ import { createMigratedDatabase } from '../support/migrated-database.ts'
 const NOW = 1_900_000_000_000
 const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
-function accountThere(uid: string, username: string): OriginAccount {
+function accountThere(uid: string, username: string): ForeignAccount {
   const dates = { createdAt: NOW, lastLoginAt: undefined, passwordHash: undefined }
   const rest = { ...blank, ...dates, isEmailVerified: false, isActive: true, groups: [], permissions: [], profile: {} }
   return { key: uid, uid: { text: uid, isNumber: true }, username, ...rest }
@@ -25,7 +25,7 @@ describe.each(databases)('an import on $name', (kind) => {
     await register('resident')
 
     let readings = 0
-    const origin: Origin = {
+    const system: ForeignSystem = {
       description: 'a list',
       countAccounts: async () => 2,
       async *accounts() {
@@ -39,7 +39,7 @@ describe.each(databases)('an import on $name', (kind) => {
       notes: [],
       close: async () => {},
     }
-    const importOrigin = createImportOrigin({
+    const importSystem = createImportSystem({
       database,
       clock: { now: () => NOW },
       random: systemRandom,
@@ -51,7 +51,7 @@ describe.each(databases)('an import on $name', (kind) => {
       loginWith: ['username'],
       hashPolicy: { allowWeakHashes: false },
     })
-    const { report, ...outcome } = await importOrigin(origin, {
+    const { report, ...outcome } = await importSystem(system, {
       source: 'list',
       choices: {},
       unusablePasswords: 'keep',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyGroups, planGroups } from '../../src/flows/import/import-groups.ts'
 import { auditOriginOf } from '../../src/flows/rights/actor.ts'
-import type { OriginGroup } from '../../src/origins/origin.ts'
+import type { ForeignGroup } from '../../src/foreign-systems/foreign-system.ts'
 import { listGroups } from '../../src/permissions/group-store.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'
@@ -11,7 +11,7 @@ import { statementsOf } from '../support/recorded-statements.ts'
 const NOW = 1_900_000_000_000
 const SOURCE = 'shop'
 
-const aGroup = (key: string, name: string, ...permissions: string[]): OriginGroup => ({ key, name, permissions })
+const aGroup = (key: string, name: string, ...permissions: string[]): ForeignGroup => ({ key, name, permissions })
 
 describe.each(databases)('imported groups on $name', (kind) => {
   let place: MigratedDatabase
@@ -23,7 +23,7 @@ describe.each(databases)('imported groups on $name', (kind) => {
   })
   afterAll(() => place.drop())
 
-  async function importGroups(...groups: OriginGroup[]): Promise<Map<string, number>> {
+  async function importGroups(...groups: ForeignGroup[]): Promise<Map<string, number>> {
     const { plans } = await planGroups(database.read, SOURCE, groups, { same_group: 'merge' })
     return database.inTransaction((tx) => applyGroups(tx, SOURCE, plans, auditOriginOf({ kind: 'command_line' }), NOW))
   }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { djangoFields, type FixtureOptions } from '../../flows/export/django-fixture.ts'
-import { readMapping } from '../../origins/django/mapping.ts'
+import { readMapping } from '../../foreign-systems/django/mapping.ts'
 import { oneOf } from '../choice.ts'
 import type { Context } from '../context.ts'
-import { originRefusal } from '../origin-refusal.ts'
+import { foreignRefusal } from '../foreign-refusal.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
 import { printable } from '../terminal/printable.ts'
@@ -99,6 +99,6 @@ function columnsOf(path: string): FixtureOptions['fields'] {
   try {
     return readMapping(path).columns ?? {}
   } catch (error) {
-    throw originRefusal(error)
+    throw foreignRefusal(error)
   }
 }

@@ -1,17 +1,17 @@
 import type { Command } from 'commander'
-import { openDjango } from '../../origins/django/django-origin.ts'
-import { readMapping } from '../../origins/django/mapping.ts'
-import { openJsonLines } from '../../origins/json-lines-origin.ts'
-import type { Origin } from '../../origins/origin.ts'
+import { openDjango } from '../../foreign-systems/django/django-system.ts'
+import { readMapping } from '../../foreign-systems/django/mapping.ts'
+import type { ForeignSystem } from '../../foreign-systems/foreign-system.ts'
+import { openJsonLines } from '../../foreign-systems/json-lines.ts'
 import { BackupError } from '../../storage/backup/backup-error.ts'
 import { isSealedExport, verifyExport } from '../../storage/backup/sealed-export.ts'
 import type { Context } from '../context.ts'
-import { type CommonOptions, importing, runImport, withImportOptions, withOrigin } from '../import-options.ts'
+import { type CommonOptions, importing, runImport, withForeignSystem, withImportOptions } from '../import-options.ts'
 import { Refusal } from '../refusal.ts'
 import { printable } from '../terminal/printable.ts'
 import { addOtherImports } from './import-others.ts'
 
-/** `import django`, and imports from other origins. */
+/** `import django`, and imports from other systems. */
 export function addImport(program: Command, context: Context): void {
   const imports = program.command('import').description('imports accounts from other systems, while servers run')
   const django = imports
@@ -27,10 +27,10 @@ export function addImport(program: Command, context: Context): void {
     const open = async () =>
       openDjango({ ...options, mapping: options.mapping === undefined ? undefined : readMapping(options.mapping) })
     if (options.mappingTemplate) {
-      await withOrigin(open, async ({ template }) => context.terminal.write(template))
+      await withForeignSystem(open, async ({ template }) => context.terminal.write(template))
       return
     }
-    await withOrigin(open, (origin) => runImport(origin, options, context, options.source ?? 'django'))
+    await withForeignSystem(open, (system) => runImport(system, options, context, options.source ?? 'django'))
   })
   addJsonLines(imports, context)
   addOtherImports(imports, context)
@@ -49,7 +49,7 @@ function addJsonLines(imports: Command, context: Context): void {
 type JsonLinesOptions = { from: string; stdin?: true }
 
 /** Decrypts an encrypted export as it is read, so that its content is never on disk unencrypted. */
-async function openLines({ from: path, stdin }: JsonLinesOptions, { terminal }: Context): Promise<Origin> {
+async function openLines({ from: path, stdin }: JsonLinesOptions, { terminal }: Context): Promise<ForeignSystem> {
   if (!(await isSealedExport(path))) return openJsonLines(path)
   if (stdin !== true && !terminal.isInteractive) {
     throw new Refusal(

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { SyncOptions, SyncReport } from '../../flows/sync/sync-run.ts'
-import { openDjangoTarget } from '../../origins/django/django-target.ts'
-import { readMapping } from '../../origins/django/mapping.ts'
+import { openDjangoTarget } from '../../foreign-systems/django/django-target.ts'
+import { readMapping } from '../../foreign-systems/django/mapping.ts'
 import { parseDuration } from '../../platform/duration.ts'
 import { oneOf } from '../choice.ts'
 import type { Context } from '../context.ts'
-import { originRefusal } from '../origin-refusal.ts'
+import { foreignRefusal } from '../foreign-refusal.ts'
 import { Refusal } from '../refusal.ts'
 import { printable, printableJson } from '../terminal/printable.ts'
 
@@ -31,7 +31,7 @@ export function addSync(program: Command, context: Context): void {
     .requiredOption('--to <url>', 'sqlite:PATH, a path, or postgres://…')
     .option('--schema <name>', 'PostgreSQL: the schema to write to, such as that of one tenant')
     .option('--mapping <file>', 'the mapping file of the import; without it, tables and columns are guessed')
-    .option('--source <name>', 'the name of the origin, as for the import', 'django')
+    .option('--source <name>', 'the name of the other system, as for the import', 'django')
     .option(
       '--passwords <choice>',
       'hashes of users that exist there: write or keep',
@@ -102,6 +102,6 @@ async function refusing(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    throw originRefusal(error)
+    throw foreignRefusal(error)
   }
 }

@@ -1,5 +1,5 @@
 import { noteLastLogins } from '../../accounts/account-import-store.ts'
-import { rememberImported } from '../../origins/imported-row-store.ts'
+import { rememberImported } from '../../foreign-systems/imported-row-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { createAccounts } from './create-accounts.ts'
 import type { Decision } from './decide.ts'

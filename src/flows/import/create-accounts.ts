@@ -1,7 +1,7 @@
 import { keepNewIdsAbove } from '../../accounts/account-id-store.ts'
 import { insertAccounts } from '../../accounts/account-import-store.ts'
 import { recordEventOfEach } from '../../audit/many-events-store.ts'
-import { rememberImported } from '../../origins/imported-row-store.ts'
+import { rememberImported } from '../../foreign-systems/imported-row-store.ts'
 import { insertPasswordHashes } from '../../passwords/password-import-store.ts'
 import { insertMemberships, insertPermissions } from '../../permissions/grant-import-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'

@@ -1,8 +1,8 @@
 import { findTakenIdentities, type ImportedAccount, type TakenIdentities } from '../../accounts/account-import-store.ts'
 import { emailKey } from '../../accounts/email-address.ts'
 import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
-import { findImported, type ImportedRow } from '../../origins/imported-row-store.ts'
-import type { OriginAccount } from '../../origins/origin.ts'
+import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
+import { findImported, type ImportedRow } from '../../foreign-systems/imported-row-store.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
 import { ownPermissions, permissionFault } from '../../permissions/permission.ts'
@@ -15,14 +15,14 @@ import { createSeenKeys } from './seen-keys.ts'
 
 /** The decision about one account of the other system. */
 export type Decision =
-  | { kind: 'create'; account: OriginAccount; row: ImportedAccount; hash: string | undefined }
+  | { kind: 'create'; account: ForeignAccount; row: ImportedAccount; hash: string | undefined }
   /** The account already exists here, and is recorded as the one there. */
-  | { kind: 'link'; account: OriginAccount; localId: number }
-  | { kind: 'update'; account: OriginAccount; known: ImportedRow; fingerprint: string }
-  | { kind: 'unchanged'; account: OriginAccount; known: ImportedRow }
-  | { kind: 'skip'; account: OriginAccount; known: ImportedRow | undefined; why: string }
+  | { kind: 'link'; account: ForeignAccount; localId: number }
+  | { kind: 'update'; account: ForeignAccount; known: ImportedRow; fingerprint: string }
+  | { kind: 'unchanged'; account: ForeignAccount; known: ImportedRow }
+  | { kind: 'skip'; account: ForeignAccount; known: ImportedRow | undefined; why: string }
   /** Nobody has chosen yet. */
-  | { kind: 'undecided'; account: OriginAccount }
+  | { kind: 'undecided'; account: ForeignAccount }
 
 type Decided = { decisions: Decision[]; conflicts: Conflict[] }
 
@@ -62,7 +62,7 @@ export function isUnusable(hash: string): boolean {
  */
 export function createDecide(
   parts: DecideParts,
-): (db: Queryable, batch: readonly OriginAccount[], now: number) => Promise<Decided> {
+): (db: Queryable, batch: readonly ForeignAccount[], now: number) => Promise<Decided> {
   const { source, choices, unusablePasswords, usernameRule, hashPolicy, loginWith, seed, isFirst } = parts
   const takes = (name: string) => takesPermission(name, choices)
   const names = createSeenKeys(seed)
@@ -82,7 +82,7 @@ export function createDecide(
     return usernameKeys.has(key) || !names.add(key)
   }
 
-  function decideNew(account: OriginAccount, free: TakenIdentities, conflicts: Conflict[], now: number): Decision {
+  function decideNew(account: ForeignAccount, free: TakenIdentities, conflicts: Conflict[], now: number): Decision {
     let isUndecided = false
     let skippedFor: string | undefined
     const meet = <Kind extends ConflictKind>(kind: Kind, says: string) => {
@@ -94,7 +94,7 @@ export function createDecide(
     }
     const holder = free.uids.get(account.uid.text)
     if (holder !== undefined || !uids.add(account.uid.text)) {
-      const owner = holder === undefined ? 'another one of the same origin' : JSON.stringify(holder.username)
+      const owner = holder === undefined ? 'another one of the same system' : JSON.stringify(holder.username)
       const choice = meet('taken_id', `${account.uid.text} is the id of the account ${owner}`)
       if (choice === 'link' && holder !== undefined) {
         return { kind: 'link', account, localId: holder.id }
@@ -114,7 +114,7 @@ export function createDecide(
     return { kind: 'create', account, row, hash }
   }
 
-  function usernameFor(account: OriginAccount, free: TakenIdentities, meet: Meet): string {
+  function usernameFor(account: ForeignAccount, free: TakenIdentities, meet: Meet): string {
     const { username, key } = account
     if (username === undefined) return firstFree(derivedUsername(account), key, free)
     if (!isFitName(username)) {
@@ -172,12 +172,12 @@ export function createDecide(
    * Whether an account could no longer log in without the value that a conflict is about: it has no username of its
    * own, and people log in with that value. Then somebody has to choose.
    */
-  function isOnlyName(kind: ConflictKind, { username }: OriginAccount): boolean {
+  function isOnlyName(kind: ConflictKind, { username }: ForeignAccount): boolean {
     if (username !== undefined) return false
     return (kind === 'same_email' && loginWith.includes('email')) || (/phone/.test(kind) && loginWith.includes('phone'))
   }
 
-  function hashFor({ passwordHash }: OriginAccount, meet: Meet): string | undefined {
+  function hashFor({ passwordHash }: ForeignAccount, meet: Meet): string | undefined {
     if (passwordHash === undefined) return undefined
     if (isUnusable(passwordHash)) return unusablePasswords === 'keep' ? passwordHash || '!' : undefined
     const stored = storedForm(passwordHash)
@@ -186,7 +186,7 @@ export function createDecide(
     return choice === 'drop' ? undefined : passwordHash
   }
 
-  function knownOf(db: Queryable, accounts: readonly OriginAccount[]): Promise<Map<string, ImportedRow>> {
+  function knownOf(db: Queryable, accounts: readonly ForeignAccount[]): Promise<Map<string, ImportedRow>> {
     return findImported(
       db,
       { source, kind: 'account' },
@@ -194,7 +194,7 @@ export function createDecide(
     )
   }
 
-  function takenBy(db: Queryable, fresh: readonly OriginAccount[], now: number): Promise<TakenIdentities> {
+  function takenBy(db: Queryable, fresh: readonly ForeignAccount[], now: number): Promise<TakenIdentities> {
     const wanted = fresh.map((account) => newRow(account, account.username ?? derivedUsername(account), parts, now))
     return findTakenIdentities(db, [...wanted, ...wanted.flatMap(renamed)], parts.leaving)
   }
@@ -223,7 +223,7 @@ export function createDecide(
 }
 
 /** Whether both databases can store its key, and tokens can contain it. Otherwise accounts could not be told apart. */
-function isFitKey({ key, uid }: OriginAccount): boolean {
+function isFitKey({ key, uid }: ForeignAccount): boolean {
   return [key, uid.text].every((text) => text !== '' && textFaults(text, KEY_LIMIT).length === 0)
 }
 

@@ -1,5 +1,5 @@
 import { type Locale, localeOf } from '../../accounts/locale.ts'
-import type { OriginAccount } from '../../origins/origin.ts'
+import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
 import { sha256 } from '../../platform/digest.ts'
 
 /** The parts of an account that are compared and imported separately. */
@@ -11,7 +11,7 @@ export type AccountPart = (typeof accountParts)[number]
 const DIGITS = 10
 
 /** The state of an account in the other system, as one short text: a digest per part. */
-export function fingerprintOf(account: OriginAccount): string {
+export function fingerprintOf(account: ForeignAccount): string {
   const { profile, firstName, lastName, phoneNumber, locale } = account
   return [
     digest(account.username ?? null),
@@ -44,14 +44,16 @@ export function stateDigest(isActive: boolean): string {
   return isActive ? '1' : '0'
 }
 
-type ImportedRights = Pick<OriginAccount, 'isStaff' | 'isSuperuser' | 'groups' | 'permissions'>
+type ImportedRights = Pick<ForeignAccount, 'isStaff' | 'isSuperuser' | 'groups' | 'permissions'>
 
 export function rightsDigest({ isStaff, isSuperuser, groups, permissions }: ImportedRights): string {
   if (!isStaff && !isSuperuser && groups.length === 0 && permissions.length === 0) return '-'
   return digest([isStaff, isSuperuser, [...groups].sort(), [...permissions].sort()])
 }
 
-type Person = Pick<OriginAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'profile'> & { locale: Locale | undefined }
+type Person = Pick<ForeignAccount, 'firstName' | 'lastName' | 'phoneNumber' | 'profile'> & {
+  locale: Locale | undefined
+}
 
 /** Without a language, the digest is the same as before there were languages, so that no account looks changed. */
 export function personDigest({ firstName, lastName, phoneNumber, profile, locale }: Person): string {

@@ -1,17 +1,17 @@
 import { insistOnChange } from '../../accounts/account-state-store.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import { findFactor, insertFactor, insertTrustedDevice, rewriteFactor } from '../../mfa/factor-import-store.ts'
-import { type PortableFactor, storedFactor } from '../../mfa/portable-factor.ts'
-import { removeTrustedDevice } from '../../mfa/trusted-device-store.ts'
+import { type ForeignFactor, type ForeignSystem, ForeignSystemError } from '../../foreign-systems/foreign-system.ts'
 import {
   findImported,
   forgetImported,
   type ImportedRow,
   listImported,
   rememberImported,
-} from '../../origins/imported-row-store.ts'
-import { type Origin, OriginError, type OriginFactor } from '../../origins/origin.ts'
+} from '../../foreign-systems/imported-row-store.ts'
+import { findFactor, insertFactor, insertTrustedDevice, rewriteFactor } from '../../mfa/factor-import-store.ts'
+import { type PortableFactor, storedFactor } from '../../mfa/portable-factor.ts'
+import { removeTrustedDevice } from '../../mfa/trusted-device-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -31,10 +31,10 @@ export type ImportedFactors = { factors: number; devices: number; skipped: numbe
  * passkey, code or device. A later import brings changes and removals. Anything that was used or removed here since
  * stays as it is here.
  *
- * @throws OriginError if there is no SECRET_KEY to encrypt secrets with
+ * @throws ForeignSystemError if there is no SECRET_KEY to encrypt secrets with
  */
 export type ImportFactors = (
-  origin: Origin,
+  system: ForeignSystem,
   options: { source: string; isDryRun: boolean; localIdOf: (keys: readonly string[]) => Promise<Map<string, number>> },
 ) => Promise<ImportedFactors>
 
@@ -47,7 +47,7 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
   async function take(
     tx: Transaction,
     source: string,
-    item: OriginFactor,
+    item: ForeignFactor,
     accountId: number,
     known: Known,
     now: number,
@@ -77,7 +77,12 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
     return account !== undefined && insertFactor(tx, factor, { accountId, ...storedFactor(factor, factor.id, seal) })
   }
 
-  async function trust(tx: Transaction, { device }: OriginFactor & { kind: 'device' }, accountId: number, now: number) {
+  async function trust(
+    tx: Transaction,
+    { device }: ForeignFactor & { kind: 'device' },
+    accountId: number,
+    now: number,
+  ) {
     const account = await findAccount(tx, accountId)
     return account !== undefined && device.expiresAt > now && insertTrustedDevice(tx, device, account)
   }
@@ -104,12 +109,12 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
     }
   }
 
-  return async (origin, { source, isDryRun, localIdOf }) => {
+  return async (system, { source, isDryRun, localIdOf }) => {
     const now = clock.now()
     const counts = { factors: 0, devices: 0, skipped: 0 }
     const present = new Set<string>()
-    for await (const items of origin.factors?.() ?? []) {
-      if (!hasSecretKey) throw new OriginError(NO_SECRET_KEY)
+    for await (const items of system.factors?.() ?? []) {
+      if (!hasSecretKey) throw new ForeignSystemError(NO_SECRET_KEY)
       for (let start = 0; start < items.length; start += BATCH) {
         const part = items.slice(start, start + BATCH)
         const keys = part.map(({ key }) => key)

@@ -1,12 +1,12 @@
 import type { AuditOrigin } from '../../audit/events.ts'
+import type { ForeignGroup } from '../../foreign-systems/foreign-system.ts'
 import {
   findImported,
   forgetImported,
   type ImportedRow,
   listImported,
   rememberImported,
-} from '../../origins/imported-row-store.ts'
-import type { OriginGroup } from '../../origins/origin.ts'
+} from '../../foreign-systems/imported-row-store.ts'
 import { GROUP_NAME_LIMIT, type Group, groupNameKey, normalizeGroupName } from '../../permissions/group.ts'
 import { findGroups, listGroups } from '../../permissions/group-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
@@ -15,7 +15,7 @@ import { type Choices, type Conflict, choiceFor } from './choices.ts'
 
 /** A group of the other system, and the decision about it. */
 type GroupPlan = {
-  group: OriginGroup
+  group: ForeignGroup
   /** The name it gets here. */
   name: string
   /**
@@ -35,7 +35,7 @@ const GROUPS_LIMIT = 100_000
 export async function planGroups(
   db: Queryable,
   source: string,
-  groups: readonly OriginGroup[],
+  groups: readonly ForeignGroup[],
   choices: Choices,
 ): Promise<{ plans: GroupPlan[]; conflicts: Conflict[] }> {
   const known = await findImported(
@@ -76,7 +76,7 @@ export async function planGroups(
     conflicts.push({ kind: 'same_group', key: group.key, says, choice })
     const other = `${name.slice(0, GROUP_NAME_LIMIT - group.key.length - 3)} (${group.key})`
     if (choice === 'rename') plans.push({ group, name: other, localId: undefined, isChanged })
-    // 0: an earlier group of the same origin, which gets its id when it is created.
+    // 0: an earlier group of the same system, which gets its id when it is created.
     if (choice === 'merge') plans.push({ group, name, localId: owner === 0 ? undefined : owner, isChanged })
   }
   return { plans, conflicts }
@@ -87,7 +87,7 @@ export async function planGroups(
  * one whose new name belongs to another group here.
  */
 function newNameOf(
-  group: OriginGroup,
+  group: ForeignGroup,
   here: string,
   { localId, fingerprint }: ImportedRow,
   owners: ReadonlyMap<string, number>,
@@ -99,7 +99,7 @@ function newNameOf(
 }
 
 /** The name of a group in the form in which it is stored here. */
-function storedName({ key, name }: OriginGroup): string {
+function storedName({ key, name }: ForeignGroup): string {
   return normalizeGroupName(name).trim().slice(0, GROUP_NAME_LIMIT) || `group ${key}`
 }
 
@@ -151,7 +151,7 @@ async function applyGroup(
       return created.id
     }
   }
-  // Without an id, somebody has just taken the name, or an earlier group of the same origin has it.
+  // Without an id, somebody has just taken the name, or an earlier group of the same system has it.
   const id = localId ?? (await groupsByKey(tx)).get(groupNameKey(name))
   const here = id == null ? undefined : (present.get(id) ?? (await findGroups(tx, [id]))[0])
   if (here === undefined || !isChanged) return here?.id
@@ -191,7 +191,7 @@ async function removeMissingGroups(
  * The state of a group in the other system, as one text. It contains the permissions themselves, so that the next import
  * can tell which of them were removed.
  */
-export function groupFingerprint(group: OriginGroup): string {
+export function groupFingerprint(group: ForeignGroup): string {
   return JSON.stringify({ name: storedName(group), permissions: [...group.permissions].sort() })
 }
 

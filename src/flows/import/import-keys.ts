@@ -1,6 +1,6 @@
 import { findAccount } from '../../accounts/account-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import type { Origin, OriginKey } from '../../origins/origin.ts'
+import type { ForeignSessionKey, ForeignSystem } from '../../foreign-systems/foreign-system.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -37,14 +37,14 @@ type ImportKeysParts = {
  * @returns how many keys belong to accounts that are here
  */
 export type ImportKeys = (
-  origin: Origin,
+  system: ForeignSystem,
   options: { source: string; isDryRun: boolean; localIdOf: (keys: readonly string[]) => Promise<Map<string, number>> },
 ) => Promise<number>
 
 export function createImportKeys({ database, clock, seal, settings }: ImportKeysParts, by: AuditOrigin): ImportKeys {
   const { keepsKeys, sessionLifetimeMs } = settings
 
-  function sessionOf({ key, createdAt }: OriginKey, id: string, accountId: number, now: number): Session {
+  function sessionOf({ key, createdAt }: ForeignSessionKey, id: string, accountId: number, now: number): Session {
     const expiresAt = sessionLifetimeMs === undefined ? undefined : now + sessionLifetimeMs
     const beganAt = Number.isSafeInteger(createdAt) && createdAt > 0 ? Math.min(createdAt, now) : now
     return {
@@ -67,7 +67,13 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
     }
   }
 
-  async function take(tx: Transaction, key: OriginKey, id: string, accountId: number, now: number): Promise<void> {
+  async function take(
+    tx: Transaction,
+    key: ForeignSessionKey,
+    id: string,
+    accountId: number,
+    now: number,
+  ): Promise<void> {
     // The account may have been deleted meanwhile.
     if ((await findAccount(tx, accountId)) === undefined) return
     // A login in Django has not proven the factor. Existing keys continue, like any session.
@@ -89,11 +95,11 @@ export function createImportKeys({ database, clock, seal, settings }: ImportKeys
     }
   }
 
-  return async (origin, { source, isDryRun, localIdOf }) => {
+  return async (system, { source, isDryRun, localIdOf }) => {
     const now = clock.now()
     const present = new Set<string>()
     let count = 0
-    for await (const rows of origin.keys?.() ?? []) {
+    for await (const rows of system.keys?.() ?? []) {
       const good = rows.filter(({ key }) => isKey(key))
       for (let start = 0; start < good.length; start += BATCH) {
         const part = good.slice(start, start + BATCH)

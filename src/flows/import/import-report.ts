@@ -1,4 +1,4 @@
-import type { OriginNote } from '../../origins/origin.ts'
+import type { ForeignNote } from '../../foreign-systems/foreign-system.ts'
 import type { Conflict, ConflictKind } from './choices.ts'
 import type { AccountPart } from './fingerprint.ts'
 import type { ImportedFactors } from './import-factors.ts'
@@ -40,12 +40,12 @@ export type ImportReport = {
   /** Keys of accounts that are here. */
   keys: number
   factors: ImportedFactors
-  notes: readonly OriginNote[]
+  notes: readonly ForeignNote[]
 }
 
 const SHOWN = 20
 
-export function emptyReport(isDryRun: boolean, notes: readonly OriginNote[]): ImportReport {
+export function emptyReport(isDryRun: boolean, notes: readonly ForeignNote[]): ImportReport {
   return {
     isDryRun,
     accounts: {

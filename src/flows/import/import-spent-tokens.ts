@@ -1,6 +1,6 @@
 import type { AuditOrigin } from '../../audit/events.ts'
-import { findImported } from '../../origins/imported-row-store.ts'
-import type { OriginSpentToken } from '../../origins/origin.ts'
+import type { ForeignSpentToken } from '../../foreign-systems/foreign-system.ts'
+import { findImported } from '../../foreign-systems/imported-row-store.ts'
 import { findSessions } from '../../sessions/session-store.ts'
 import { insertSpentTokens } from '../../sessions/spent-token-store.ts'
 import type { Transaction } from '../../storage/prepared.ts'
@@ -14,7 +14,7 @@ import { endEachAndRecord } from '../sessions/end-session.ts'
 export async function importSpentTokens(
   tx: Transaction,
   source: string,
-  tokens: readonly OriginSpentToken[],
+  tokens: readonly ForeignSpentToken[],
   origin: AuditOrigin,
   now: number,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { AuditOrigin } from '../../audit/events.ts'
-import { forgetImported, type ImportedRow, listImported } from '../../origins/imported-row-store.ts'
+import { forgetImported, type ImportedRow, listImported } from '../../foreign-systems/imported-row-store.ts'
 import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import { deleteAccountsAndRecord } from '../accounts/delete-account.ts'
 import type { RowMarks } from './row-marks.ts'

@@ -4,14 +4,14 @@ import { emailKey } from '../../accounts/email-address.ts'
 import { localeOf } from '../../accounts/locale.ts'
 import { phoneKey } from '../../accounts/phone-number.ts'
 import { USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/username.ts'
-import type { OriginAccount } from '../../origins/origin.ts'
+import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 
 /** The rules for names and numbers here. */
 type NamingRules = { usernameRule: UsernameRule; phoneRegion: string | undefined }
 
 /** An account without characters that no database can store: U+0000 and half a surrogate pair. */
-export function storable(account: OriginAccount): OriginAccount {
+export function storable(account: ForeignAccount): ForeignAccount {
   const { username, email, phoneNumber, firstName, lastName } = account
   const texts = [username ?? '', email, phoneNumber, firstName, lastName]
   if (texts.every((text) => text.isWellFormed() && !text.includes('\0'))) return account
@@ -31,7 +31,7 @@ export function storable(account: OriginAccount): OriginAccount {
  * is so large that later ids could not be exact numbers in JSON.
  */
 export function newRow(
-  account: OriginAccount,
+  account: ForeignAccount,
   username: string,
   { usernameRule, phoneRegion }: NamingRules,
   now: number,
@@ -70,7 +70,7 @@ export function isFitName(username: string): boolean {
 }
 
 /** A name for an account that has none, by the same rule as for everybody who has not chosen one. */
-export function derivedUsername(account: OriginAccount): string {
+export function derivedUsername(account: ForeignAccount): string {
   return usernameBase(account)
 }
 

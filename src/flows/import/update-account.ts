@@ -9,7 +9,7 @@ import { phoneKey } from '../../accounts/phone-number.ts'
 import type { UsernameRule } from '../../accounts/username.ts'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import type { OriginAccount } from '../../origins/origin.ts'
+import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { IMPORTED_PASSWORD } from '../../passwords/password-import-store.ts'
 import { findPasswordChange, setPasswordHash } from '../../passwords/password-store.ts'
@@ -32,7 +32,7 @@ import { isFitName } from './new-account.ts'
 
 /** An account that has changed in the other system since it was last imported. */
 type ChangedAccount = {
-  account: OriginAccount
+  account: ForeignAccount
   localId: number
   /** Its state there at the last import, and its state now. */
   before: string
@@ -132,7 +132,7 @@ async function currentRights(tx: Transaction, account: Account, { groupIds }: Up
 type Take = (
   tx: Transaction,
   account: Account,
-  wanted: OriginAccount,
+  wanted: ForeignAccount,
   parts: UpdateParts,
   now: number,
 ) => Promise<readonly string[] | undefined>

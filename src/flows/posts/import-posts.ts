@@ -1,28 +1,28 @@
+import type { ForeignPost } from '../../foreign-systems/foreign-system.ts'
 import {
   findImported,
   forgetImported,
   type ImportedRow,
   listImported,
   rememberImported,
-} from '../../origins/imported-row-store.ts'
-import type { OriginPost } from '../../origins/origin.ts'
+} from '../../foreign-systems/imported-row-store.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { insertPost, keepNewPostIdsAbove, rewriteImportedPost } from '../../posts/post-import-store.ts'
 import { deletePost } from '../../posts/post-store.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
-import type { ImportPosts } from '../import/import-origin.ts'
+import type { ImportPosts } from '../import/import-system.ts'
 
 const BATCH = 200
 
 /** Imports the posts of the sample application. A post that was changed here later stays as it is here. */
 export function createImportPosts({ database }: { database: Database }): ImportPosts {
-  return async (origin, { source, isDryRun, localIdOf }) => {
+  return async (system, { source, isDryRun, localIdOf }) => {
     const of = { source, kind: 'post' } as const
     const counts = { created: 0, updated: 0, deleted: 0, skipped: 0 }
     const present = new Set<string>()
 
-    async function take(tx: Transaction, post: OriginPost, authorId: number, known: ImportedRow | undefined) {
+    async function take(tx: Transaction, post: ForeignPost, authorId: number, known: ImportedRow | undefined) {
       const fingerprint = fingerprintOf(post)
       if (known?.fingerprint === fingerprint) return
       const row = {
@@ -48,7 +48,7 @@ export function createImportPosts({ database }: { database: Database }): ImportP
       counts.created++
     }
 
-    for await (const rows of origin.posts()) {
+    for await (const rows of system.posts()) {
       for (let start = 0; start < rows.length; start += BATCH) {
         const part = rows.slice(start, start + BATCH)
         for (const { key } of part) present.add(key)
@@ -77,11 +77,11 @@ export function createImportPosts({ database }: { database: Database }): ImportP
   }
 }
 
-function isChanged(post: OriginPost, known: ImportedRow | undefined): boolean {
+function isChanged(post: ForeignPost, known: ImportedRow | undefined): boolean {
   return known !== undefined && known.fingerprint !== fingerprintOf(post)
 }
 
-function fingerprintOf({ authorKey, title, content, updatedAt }: OriginPost): string {
+function fingerprintOf({ authorKey, title, content, updatedAt }: ForeignPost): string {
   return sha256(JSON.stringify([authorKey, title, content, updatedAt])).slice(0, 12)
 }
 

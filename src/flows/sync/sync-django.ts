@@ -1,6 +1,6 @@
 import { lastEventIdBefore, listEventsAfter } from '../../audit/event-search-store.ts'
 import type { AuditEventName } from '../../audit/events.ts'
-import type { DjangoTarget } from '../../origins/django/django-target.ts'
+import type { DjangoTarget } from '../../foreign-systems/django/django-target.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
@@ -38,7 +38,7 @@ const changing: readonly AuditEventName[] = [
  * repeated: it writes only the parts of a user that have changed here since the last import or sync. Changes made there
  * arrive with the next import.
  *
- * @throws OriginError, ForeignDatabaseError
+ * @throws ForeignSystemError, ForeignDatabaseError
  */
 export type SyncDjango = (target: DjangoTarget, options: SyncOptions) => Promise<SyncReport>
 

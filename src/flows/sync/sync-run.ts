@@ -1,7 +1,7 @@
-import type { DjangoTarget } from '../../origins/django/django-target.ts'
-import type { WrittenPart } from '../../origins/django/write-user.ts'
-import { findImported, type ImportedRow, rememberImported } from '../../origins/imported-row-store.ts'
-import type { OriginAccount } from '../../origins/origin.ts'
+import type { DjangoTarget } from '../../foreign-systems/django/django-target.ts'
+import type { WrittenPart } from '../../foreign-systems/django/write-user.ts'
+import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
+import { findImported, type ImportedRow, rememberImported } from '../../foreign-systems/imported-row-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
@@ -12,7 +12,7 @@ import type { SyncedGroups, SyncedRights } from './synced-groups.ts'
 import { type SyncedFields, syncedUser } from './synced-user.ts'
 
 export type SyncOptions = {
-  /** The name of the origin, as for the import. */
+  /** The name of the other system, as for the import. */
   source: string
   /** Looks at every account, not only at those that have changed since the last time. */
   isFull: boolean
@@ -74,7 +74,7 @@ export function createSyncRun({ database, clock, random, target, options, report
     const written: Omit<ImportedRow, 'id'>[] = []
     for (const one of wanted) {
       const { uid, id } = one.account
-      const rights = (user: OriginAccount | undefined) => rightsOf?.(id, user)
+      const rights = (user: ForeignAccount | undefined) => rightsOf?.(id, user)
       const fingerprint = await writeOne(one, rights, there.get(uid), known.get(uid))
       if (fingerprint !== undefined) written.push({ key: uid, localId: id, fingerprint })
     }
@@ -84,8 +84,8 @@ export function createSyncRun({ database, clock, random, target, options, report
   /** @returns the state that the other system now has; undefined if nothing was written */
   async function writeOne(
     one: SyncedAccount,
-    rightsOf: (there: OriginAccount | undefined) => Promise<SyncedRights> | undefined,
-    there: OriginAccount | undefined,
+    rightsOf: (there: ForeignAccount | undefined) => Promise<SyncedRights> | undefined,
+    there: ForeignAccount | undefined,
     known: ImportedRow | undefined,
   ): Promise<string | undefined> {
     const { account } = one
@@ -181,7 +181,7 @@ export function createSyncRun({ database, clock, random, target, options, report
  * Whether a user there and an account here are the same person, although nothing was imported: they share a name or an
  * address.
  */
-function isSamePerson(here: OriginAccount, there: OriginAccount): boolean {
+function isSamePerson(here: ForeignAccount, there: ForeignAccount): boolean {
   const isSame = (one: string | undefined, other: string | undefined) =>
     one !== undefined && one !== '' && one.toLowerCase() === other?.toLowerCase()
   return isSame(here.username, there.username) || isSame(here.email, there.email)

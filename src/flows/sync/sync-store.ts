@@ -28,7 +28,7 @@ export async function listToSync(db: Queryable, ids: readonly number[]): Promise
   return (await accounts(db).where('accounts.id', 'in', ids).execute()).map(toSynced)
 }
 
-/** The keys of accounts of this origin that no longer exist here. */
+/** The keys of accounts of this system that no longer exist here. */
 export async function listGoneKeys(db: Queryable, source: string): Promise<string[]> {
   const rows = await db
     .selectFrom('imported_rows')

@@ -1,7 +1,7 @@
 import { findBelongings } from '../../accounts/account-export-store.ts'
-import type { DjangoTarget } from '../../origins/django/django-target.ts'
-import { listImported, rememberImported } from '../../origins/imported-row-store.ts'
-import type { OriginAccount } from '../../origins/origin.ts'
+import type { DjangoTarget } from '../../foreign-systems/django/django-target.ts'
+import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
+import { listImported, rememberImported } from '../../foreign-systems/imported-row-store.ts'
 import type { Group } from '../../permissions/group.ts'
 import { listGroups } from '../../permissions/group-store.ts'
 import type { Database } from '../../storage/database.ts'
@@ -10,7 +10,7 @@ import { groupFingerprint } from '../import/import-groups.ts'
 /**
  * The rights of an account in the other system's terms: the keys of its groups there, and permissions that it knows.
  */
-export type SyncedRights = Pick<OriginAccount, 'groups' | 'permissions'>
+export type SyncedRights = Pick<ForeignAccount, 'groups' | 'permissions'>
 
 /** Translates the rights of accounts. Groups that do not exist there are created when somebody is in them. */
 export type SyncedGroups = {

@@ -1,5 +1,5 @@
-import type { MappedField } from '../../origins/django/mapping.ts'
-import type { OriginAccount } from '../../origins/origin.ts'
+import type { MappedField } from '../../foreign-systems/django/mapping.ts'
+import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
 import type { SyncedAccount } from './sync-store.ts'
 import type { SyncedRights } from './synced-groups.ts'
 
@@ -24,10 +24,10 @@ const UNUSABLE = '!'
 export function syncedUser(
   { account, passwordHash }: SyncedAccount,
   rights: SyncedRights | undefined,
-  there: OriginAccount | undefined,
+  there: ForeignAccount | undefined,
   { has, hasProfile, profileFields }: SyncedFields,
   mark: string,
-): OriginAccount {
+): ForeignAccount {
   const of = <Value>(field: MappedField, here: Value, otherwise: Value): Value => (has(field) ? here : otherwise)
   const profile = profileFields.map((field) => [
     field,

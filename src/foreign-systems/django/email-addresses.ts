@@ -1,12 +1,12 @@
 import { type ForeignTable, quotedName } from '../../storage/foreign/foreign-database.ts'
 import type { ForeignWriter, Written, WrittenValue } from '../../storage/foreign/foreign-writer.ts'
-import type { OriginAccount } from '../origin.ts'
+import type { ForeignAccount } from '../foreign-system.ts'
 
 /** The table of django-allauth with the addresses of users. allauth uses only this table. */
 const EMAIL_ADDRESSES = 'account_emailaddress'
 
 /** Makes an account's address the primary one in the table of django-allauth. */
-type EmailAddressWriter = (account: OriginAccount) => Promise<void>
+type EmailAddressWriter = (account: ForeignAccount) => Promise<void>
 
 /** Whether a project has django-allauth. */
 export function hasEmailAddresses(tables: readonly ForeignTable[]): boolean {

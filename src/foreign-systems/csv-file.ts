@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { CsvError, parse } from 'csv-parse'
-import { OriginError } from './origin.ts'
-import { unreadable } from './origin-file.ts'
+import { unreadable } from './export-file.ts'
+import { ForeignSystemError } from './foreign-system.ts'
 
 /** All kinds of line breaks. Editors may leave several kinds in one file. */
 const LINE_ENDS = ['\r\n', '\n', '\r']
@@ -13,7 +13,7 @@ export type CsvRow = { columns: ReadonlyMap<string, string>; place: string }
  * Reads a CSV file (RFC 4180) whose first line names the columns. Memory use does not grow with the file.
  *
  * @param delimiter what separates columns. Default: a comma
- * @throws OriginError with the number of the line
+ * @throws ForeignSystemError with the number of the line
  */
 export async function* readCsv(path: string, delimiter = ','): AsyncIterable<CsvRow> {
   const file = createReadStream(path)
@@ -33,20 +33,20 @@ export async function* readCsv(path: string, delimiter = ','): AsyncIterable<Csv
       }
     }
   } catch (error) {
-    if (error instanceof OriginError) throw error
-    if (error instanceof CsvError) throw new OriginError(`${path} is not valid CSV: ${error.message}.`, error)
+    if (error instanceof ForeignSystemError) throw error
+    if (error instanceof CsvError) throw new ForeignSystemError(`${path} is not valid CSV: ${error.message}.`, error)
     unreadable(path)(error)
   } finally {
     file.destroy()
   }
-  if (names === undefined) throw new OriginError(`${path} is empty. Its first line must name the columns.`)
+  if (names === undefined) throw new ForeignSystemError(`${path} is empty. Its first line must name the columns.`)
 }
 
 function requireNames(values: readonly string[], path: string): string[] {
   const names = values.map((name) => name.trim())
   const doubled = names.find((name, at) => names.indexOf(name) !== at)
   if (doubled !== undefined) {
-    throw new OriginError(`${path} has two columns with the name ${JSON.stringify(doubled)}. Rename one.`)
+    throw new ForeignSystemError(`${path} has two columns with the name ${JSON.stringify(doubled)}. Rename one.`)
   }
   return names
 }

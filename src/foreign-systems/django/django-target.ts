@@ -1,7 +1,7 @@
 import { type ForeignDatabase, ForeignDatabaseError } from '../../storage/foreign/foreign-database.ts'
 import { type ForeignWriter, openForeignWriter } from '../../storage/foreign/foreign-writer.ts'
 import { openForeignDatabase } from '../../storage/foreign/open-foreign-database.ts'
-import type { OriginAccount, OriginGroup } from '../origin.ts'
+import type { ForeignAccount, ForeignGroup } from '../foreign-system.ts'
 import { createEmailAddressWriter, hasEmailAddresses } from './email-addresses.ts'
 import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
@@ -22,14 +22,14 @@ export type DjangoTarget = {
   /** Undefined: the project has no groups, or the mapping leaves them out. */
   rights: Pick<RightsWriter, 'groups' | 'hasPermission' | 'addGroup'> | undefined
   /** The users with these keys, by key. Texts that cannot be keys of the table are skipped. */
-  find(keys: readonly string[]): Promise<Map<string, OriginAccount>>
+  find(keys: readonly string[]): Promise<Map<string, ForeignAccount>>
   /** @throws ForeignRefusal */
-  insert(account: OriginAccount, now: number): Promise<void>
+  insert(account: ForeignAccount, now: number): Promise<void>
   /** @throws ForeignRefusal */
   update(
-    account: OriginAccount,
+    account: ForeignAccount,
     parts: ReadonlySet<WrittenPart>,
-    before: Pick<OriginAccount, 'groups' | 'permissions'>,
+    before: Pick<ForeignAccount, 'groups' | 'permissions'>,
     now: number,
   ): Promise<void>
   /** Call it after rows were inserted. */
@@ -40,7 +40,7 @@ export type DjangoTarget = {
 /**
  * Opens the database for writing. The mapping is that of the import, used in the other direction.
  *
- * @throws ForeignDatabaseError, OriginError
+ * @throws ForeignDatabaseError, ForeignSystemError
  */
 export async function openDjangoTarget(options: {
   to: string
@@ -73,7 +73,7 @@ async function targetOf(
   writer: ForeignWriter,
   described: ForeignDatabase,
   mapping: FullMapping,
-  groups: readonly OriginGroup[],
+  groups: readonly ForeignGroup[],
 ): Promise<DjangoTarget> {
   const fields = createUserWriter(await writer.columnsOf(mapping.table), mapping)
   const ownKey = (key: string) => keyCondition(described, mapping, key)

@@ -3,7 +3,7 @@ import { quotedName } from '../storage/foreign/foreign-database.ts'
 import { openForeignDatabase } from '../storage/foreign/open-foreign-database.ts'
 import { accountOf, firstNameOf, inBatches, momentOf, originOf, truthOf } from './account-of.ts'
 import { readCsv } from './csv-file.ts'
-import { type Origin, type OriginAccount, OriginError } from './origin.ts'
+import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
 /** The columns of `auth.users` that an import reads. Older versions lack some of them. */
 const wanted = [
@@ -32,23 +32,23 @@ const notes = [{ subject: 'Supabase', says: 'linked identities, app_metadata and
  *
  * @param from `postgres://…`, or the path of a CSV file
  * @param now epoch milliseconds: users who are banned until later are inactive
- * @throws OriginError, ForeignDatabaseError
+ * @throws ForeignSystemError, ForeignDatabaseError
  */
-export async function openSupabase(from: string, now: number): Promise<Origin> {
+export async function openSupabase(from: string, now: number): Promise<ForeignSystem> {
   return /^postgres(ql)?:\/\//.test(from) ? openDatabase(from, now) : openFile(from, now)
 }
 
-async function openDatabase(url: string, now: number): Promise<Origin> {
+async function openDatabase(url: string, now: number): Promise<ForeignSystem> {
   const database = await openForeignDatabase(url, { schema: 'auth', isWanted: () => true })
   const users = database.tables.find(({ name }) => name === 'users')
   if (users === undefined) {
     await database.close()
-    throw new OriginError('The schema auth has no table users. Is this the database of a Supabase project?')
+    throw new ForeignSystemError('The schema auth has no table users. Is this the database of a Supabase project?')
   }
   const columns = users.columns.filter(({ name }) => wanted.some((one) => one === name))
   const list = columns.map((column) => database.textOf(column, quotedName(column.name)))
   const sql = `select ${list.join(', ')} from users order by id`
-  async function* accounts(): AsyncIterable<readonly OriginAccount[]> {
+  async function* accounts(): AsyncIterable<readonly ForeignAccount[]> {
     for await (const rows of database.rows(sql)) {
       yield rows.map((row) => {
         const values = new Map(columns.map(({ name }, at) => [name, row[at] ?? '']))
@@ -70,11 +70,13 @@ async function countOf(database: ForeignDatabase): Promise<number> {
   return 0
 }
 
-async function openFile(path: string, now: number): Promise<Origin> {
+async function openFile(path: string, now: number): Promise<ForeignSystem> {
   async function* accounts() {
     for await (const { columns, place } of readCsv(path)) {
       if (!columns.has('id') || !columns.has('encrypted_password')) {
-        throw new OriginError(`${place}: there are no columns id and encrypted_password. Export the table auth.users.`)
+        throw new ForeignSystemError(
+          `${place}: there are no columns id and encrypted_password. Export the table auth.users.`,
+        )
       }
       yield accountFrom((name) => columns.get(name) || undefined, place, now)
     }
@@ -84,9 +86,9 @@ async function openFile(path: string, now: number): Promise<Origin> {
   return originOf({ description: path, accounts: () => inBatches(accounts()), notes, count })
 }
 
-function accountFrom(given: (name: Column) => string | undefined, place: string, now: number): OriginAccount {
+function accountFrom(given: (name: Column) => string | undefined, place: string, now: number): ForeignAccount {
   const key = given('id')
-  if (key === undefined) throw new OriginError(`${place} has no id.`)
+  if (key === undefined) throw new ForeignSystemError(`${place} has no id.`)
   const anonymous = given('is_anonymous')
   const isAnonymous = anonymous !== undefined && truthOf(anonymous, `${place}, is_anonymous`)
   const isDeleted = given('deleted_at') !== undefined

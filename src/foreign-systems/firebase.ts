@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
-import { type Origin, type OriginAccount, OriginError } from './origin.ts'
-import { readJsonFile, textIn, unreadable } from './origin-file.ts'
+import { readJsonFile, textIn, unreadable } from './export-file.ts'
+import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
 /** The files from Firebase Authentication. */
 type FirebaseOptions = {
@@ -19,13 +19,13 @@ const REDACTED = Buffer.from('REDACTED').toString('base64')
  * Opens an export of Firebase Authentication. The parameters of the project become part of every hash, as in Supabase
  * Auth.
  *
- * @throws OriginError
+ * @throws ForeignSystemError
  */
-export async function openFirebase({ path, hashConfig }: FirebaseOptions): Promise<Origin> {
+export async function openFirebase({ path, hashConfig }: FirebaseOptions): Promise<ForeignSystem> {
   const parameters = hashConfig === undefined ? undefined : await readHashConfig(hashConfig)
   const written = await readJsonFile(path)
   const users = isJsonObject(written) ? written.users : written
-  if (!Array.isArray(users)) throw new OriginError(`${path} has no list "users". Is it an export of Firebase?`)
+  if (!Array.isArray(users)) throw new ForeignSystemError(`${path} has no list "users". Is it an export of Firebase?`)
   const accounts = users.map((user, at) => accountFrom(user, `${path}, user ${at + 1}`, parameters))
   return originOf({
     description: path,
@@ -35,9 +35,9 @@ export async function openFirebase({ path, hashConfig }: FirebaseOptions): Promi
   })
 }
 
-function accountFrom(user: unknown, place: string, parameters: string | undefined): OriginAccount {
+function accountFrom(user: unknown, place: string, parameters: string | undefined): ForeignAccount {
   const key = isJsonObject(user) ? textIn(user, 'localId') : undefined
-  if (!isJsonObject(user) || key === undefined) throw new OriginError(`${place} has no localId.`)
+  if (!isJsonObject(user) || key === undefined) throw new ForeignSystemError(`${place} has no localId.`)
   return accountOf({
     key,
     email: textIn(user, 'email') ?? '',
@@ -55,12 +55,12 @@ function hashOf(user: JsonObject, place: string, parameters: string | undefined)
   const [hash, salt] = [textIn(user, 'passwordHash'), textIn(user, 'salt')]
   if (hash === undefined) return undefined
   if (hash === REDACTED) {
-    throw new OriginError(
+    throw new ForeignSystemError(
       `${place}: the export has no password hashes. Export again as an owner of the project (the permission is firebaseauth.configs.getHashConfig).`,
     )
   }
   if (parameters === undefined) {
-    throw new OriginError(
+    throw new ForeignSystemError(
       `${place} has a password. Save the project's hash_config { … } from the Firebase console in a file, and name it with --hash-config.`,
     )
   }
@@ -78,10 +78,12 @@ async function readHashConfig(path: string): Promise<string> {
   ]
   const [rounds, memory] = [value('rounds'), value('mem_cost')]
   if (algorithm !== 'SCRYPT') {
-    throw new OriginError(`${path}: Latchkey verifies only Firebase's algorithm SCRYPT, and this is ${algorithm}.`)
+    throw new ForeignSystemError(
+      `${path}: Latchkey verifies only Firebase's algorithm SCRYPT, and this is ${algorithm}.`,
+    )
   }
   if (!signerKey || !separator || !/^\d+$/.test(rounds ?? '') || !/^\d+$/.test(memory ?? '')) {
-    throw new OriginError(
+    throw new ForeignSystemError(
       `${path} must have base64_signer_key, base64_salt_separator, rounds and mem_cost, as the Firebase console shows them.`,
     )
   }

@@ -1,5 +1,5 @@
 import type { ForeignRow } from '../../storage/foreign/foreign-database.ts'
-import type { OriginAccount } from '../origin.ts'
+import type { ForeignAccount } from '../foreign-system.ts'
 import type { FullMapping } from './guess-mapping.ts'
 import { profileValue } from './profile-value.ts'
 import { LIST_SEPARATOR } from './user-query.ts'
@@ -15,7 +15,7 @@ export function accountReader(
   mapping: FullMapping,
   isKeyNumber: boolean,
   profileTypes: ReadonlyMap<string, string>,
-): (row: ForeignRow) => OriginAccount {
+): (row: ForeignRow) => ForeignAccount {
   const profile = Object.keys(mapping.profile).map(
     (field) => [field, positions.get(`profile:${field}`) ?? -1, profileTypes.get(field) ?? ''] as const,
   )

@@ -1,10 +1,17 @@
-import { noRecords, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginNote } from './origin.ts'
+import {
+  type ForeignAccount,
+  type ForeignGroup,
+  type ForeignNote,
+  type ForeignSystem,
+  ForeignSystemError,
+  noRecords,
+} from './foreign-system.ts'
 
 /** The facts that a system has about an account. Missing ones get the values of an ordinary account. */
-type KnownOfAccount = Pick<OriginAccount, 'key'> & Partial<OriginAccount>
+type KnownOfAccount = Pick<ForeignAccount, 'key'> & Partial<ForeignAccount>
 
 /** An account with only some known facts. It is active, without rights, with its key as its `uid`. */
-export function accountOf(known: KnownOfAccount): OriginAccount {
+export function accountOf(known: KnownOfAccount): ForeignAccount {
   return {
     uid: { text: known.key, isNumber: false },
     username: undefined,
@@ -26,15 +33,15 @@ export function accountOf(known: KnownOfAccount): OriginAccount {
   }
 }
 
-/** An origin that has accounts and perhaps groups. Everything else is empty until `more` says otherwise. */
+/** A system that has accounts and perhaps groups. Everything else is empty until `more` says otherwise. */
 export function originOf(
-  parts: Pick<Origin, 'description' | 'accounts'> & {
-    groups?: readonly OriginGroup[]
-    notes?: readonly OriginNote[]
+  parts: Pick<ForeignSystem, 'description' | 'accounts'> & {
+    groups?: readonly ForeignGroup[]
+    notes?: readonly ForeignNote[]
     count?: number | undefined
     close?: () => Promise<void>
   },
-): Origin {
+): ForeignSystem {
   const { description, accounts, groups = [], notes = [], count, close = async () => {} } = parts
   return {
     description,
@@ -48,9 +55,9 @@ export function originOf(
   }
 }
 
-/** Turns single accounts into the batches of an origin. */
-export async function* inBatches(accounts: AsyncIterable<OriginAccount> | Iterable<OriginAccount>) {
-  let batch: OriginAccount[] = []
+/** Turns single accounts into the batches of a system. */
+export async function* inBatches(accounts: AsyncIterable<ForeignAccount> | Iterable<ForeignAccount>) {
+  let batch: ForeignAccount[] = []
   for await (const account of accounts) {
     batch.push(account)
     if (batch.length < BATCH) continue
@@ -92,10 +99,10 @@ export function momentOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-/** A boolean as systems write it. @throws OriginError for any other text */
+/** A boolean as systems write it. @throws ForeignSystemError for any other text */
 export function truthOf(value: string, place: string): boolean {
   const text = value.trim().toLowerCase()
   if (['true', 't', 'yes', 'y', '1'].includes(text)) return true
   if (['false', 'f', 'no', 'n', '0'].includes(text)) return false
-  throw new OriginError(`${place}: ${JSON.stringify(value.slice(0, 40))} is not a boolean. Write true or false.`)
+  throw new ForeignSystemError(`${place}: ${JSON.stringify(value.slice(0, 40))} is not a boolean. Write true or false.`)
 }

@@ -3,16 +3,16 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { messageOf } from '../platform/is-error.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
-import { OriginError } from './origin.ts'
+import { ForeignSystemError } from './foreign-system.ts'
 
 /** A larger file cannot be one text in memory. Half a million Firebase accounts take about half of it. */
 const LARGEST_JSON = 500_000_000
 
-/** Reads a file that is one JSON text. @throws OriginError */
+/** Reads a file that is one JSON text. @throws ForeignSystemError */
 export async function readJsonFile(path: string): Promise<unknown> {
   const { size } = await stat(path).catch(unreadable(path))
   if (size > LARGEST_JSON) {
-    throw new OriginError(
+    throw new ForeignSystemError(
       `${path} is larger than 500 MB. Split it, or write its accounts as JSON lines for import jsonl.`,
     )
   }
@@ -20,7 +20,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
   try {
     return JSON.parse(withoutMark(text))
   } catch (error) {
-    throw new OriginError(`${path} is not JSON: ${messageOf(error)}.`, error)
+    throw new ForeignSystemError(`${path} is not JSON: ${messageOf(error)}.`, error)
   }
 }
 
@@ -28,7 +28,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
  * Reads a file with one JSON value per line, with the number of each line. Empty lines are skipped.
  *
  * @param content reads the text of an encrypted file. Default: the file as it is
- * @throws OriginError
+ * @throws ForeignSystemError
  */
 export async function* readJsonLines(
   path: string,
@@ -51,7 +51,7 @@ export async function* readJsonLines(
 /**
  * Reads objects from a file that is either an array of them or has one per line.
  *
- * @throws OriginError
+ * @throws ForeignSystemError
  */
 export async function* readJsonObjects(path: string): AsyncIterable<{ object: JsonObject; place: string }> {
   if (await startsWithArray(path)) {
@@ -71,12 +71,12 @@ export function textIn(object: JsonObject, name: string): string | undefined {
 /** Turns an error of the file system into one that says which file cannot be read. */
 export function unreadable(path: string): (error: unknown) => never {
   return (error) => {
-    throw new OriginError(`${path} cannot be read: ${messageOf(error)}.`, error)
+    throw new ForeignSystemError(`${path} cannot be read: ${messageOf(error)}.`, error)
   }
 }
 
 function objectAt(value: unknown, place: string): { object: JsonObject; place: string } {
-  if (!isJsonObject(value)) throw new OriginError(`${place} is not a JSON object.`)
+  if (!isJsonObject(value)) throw new ForeignSystemError(`${place} is not a JSON object.`)
   return { object: value, place }
 }
 
@@ -96,7 +96,7 @@ function parse(text: string, place: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new OriginError(`${place} is not valid JSON.`, error)
+    throw new ForeignSystemError(`${place} is not valid JSON.`, error)
   }
 }
 

@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
-import { OriginError } from './origin.ts'
-import { textIn } from './origin-file.ts'
+import { textIn } from './export-file.ts'
+import { ForeignSystemError } from './foreign-system.ts'
 
 /**
  * The password hash among the credentials of a Keycloak user, in the usual text form. Undefined if there is none.
  * Keycloak stores PBKDF2 (the default until version 24) and argon2, each with random salt bytes in base64.
  *
  * @param place for messages
- * @throws OriginError if the credential does not have Keycloak's form
+ * @throws ForeignSystemError if the credential does not have Keycloak's form
  */
 export function keycloakHash(credentials: unknown, place: string): string | undefined {
   const list = Array.isArray(credentials) ? credentials.filter(isJsonObject) : []
@@ -22,7 +22,7 @@ export function keycloakHash(credentials: unknown, place: string): string | unde
     textIn(secret, 'salt') ?? textIn(password, 'salt'),
     textIn(secret, 'value') ?? textIn(password, 'hashedSaltedValue'),
   ]
-  if (value === undefined) throw new OriginError(`${place}: the credential of type password has no value.`)
+  if (value === undefined) throw new ForeignSystemError(`${place}: the credential of type password has no value.`)
   // Extensions for bcrypt store its complete text form.
   if (/^\$2[aby]\$/.test(value)) return value
   if (/^pbkdf2(-sha256|-sha512)?$/.test(algorithm)) {
@@ -44,7 +44,7 @@ function jsonIn(credential: JsonObject, name: string, place: string): JsonObject
   } catch {
     // Reported below without the text, because it contains a hash.
   }
-  throw new OriginError(`${place}: ${name} of the password is not a JSON object.`)
+  throw new ForeignSystemError(`${place}: ${name} of the password is not a JSON object.`)
 }
 
 /** Each parameter is a list with one value. */

@@ -1,7 +1,7 @@
 import { type ForeignColumn, type ForeignTable, quotedName } from '../storage/foreign/foreign-database.ts'
 import { openForeignDatabase } from '../storage/foreign/open-foreign-database.ts'
 import { accountOf, firstNameOf, momentOf, originOf } from './account-of.ts'
-import { type Origin, type OriginAccount, OriginError } from './origin.ts'
+import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
 /** The fields of Better Auth's user, with its plugins for usernames, phone numbers and administrators. */
 const fields = [
@@ -23,20 +23,20 @@ type Field = (typeof fields)[number]
  * columns (`emailVerified` or `email_verified`).
  *
  * @param now epoch milliseconds: users who are banned until later are inactive
- * @throws OriginError, ForeignDatabaseError
+ * @throws ForeignSystemError, ForeignDatabaseError
  */
 export async function openBetterAuth(options: {
   from: string
   schema: string | undefined
   now: number
-}): Promise<Origin> {
+}): Promise<ForeignSystem> {
   const { from, schema, now } = options
   const isWanted = (tables: readonly ForeignTable[]) => findTables(tables) !== undefined
   const database = await openForeignDatabase(from, { schema, isWanted })
   try {
     const found = findTables(database.tables)
     if (found === undefined) {
-      throw new OriginError('The tables user and account, which Better Auth creates, are missing.')
+      throw new ForeignSystemError('The tables user and account, which Better Auth creates, are missing.')
     }
     const { users, credentials } = found
     const named = (table: ForeignTable, name: string) => columnIn(table, name) ?? missing(table, name)
@@ -54,7 +54,7 @@ export async function openBetterAuth(options: {
     const table = quotedName(users.name)
     const sql = `select ${[...values, hash].join(', ')} from ${table} u order by u.${quotedName(id.name)}`
     const isNumber = /int|serial/.test(id.type)
-    async function* accounts(): AsyncIterable<readonly OriginAccount[]> {
+    async function* accounts(): AsyncIterable<readonly ForeignAccount[]> {
       for await (const rows of database.rows(sql)) {
         yield rows.map((row) => {
           const own = new Map(present.map(({ field }, at) => [field, row[at] ?? undefined]))
@@ -99,7 +99,7 @@ function columnIn(table: ForeignTable, field: string): ForeignColumn | undefined
 }
 
 function missing(table: ForeignTable, name: string): never {
-  throw new OriginError(`The table ${table.name} has no column ${name}. Is it one of Better Auth?`)
+  throw new ForeignSystemError(`The table ${table.name} has no column ${name}. Is it one of Better Auth?`)
 }
 
 function accountFrom(
@@ -107,7 +107,7 @@ function accountFrom(
   passwordHash: string | undefined,
   isNumber: boolean,
   now: number,
-): OriginAccount {
+): ForeignAccount {
   const key = given('id') ?? ''
   const isMarked = (value: string | undefined) => value !== undefined && !['0', 'f', 'false'].includes(value)
   const bannedUntil = momentOf(given('banExpires'))

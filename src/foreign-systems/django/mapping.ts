@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { type Static, Type } from 'typebox'
 import { messageOf } from '../../platform/is-error.ts'
 import { schemaValidator } from '../../platform/schema-validator.ts'
-import { OriginError } from '../origin.ts'
-import { unreadable } from '../origin-file.ts'
+import { unreadable } from '../export-file.ts'
+import { ForeignSystemError } from '../foreign-system.ts'
 
 const optional = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 
@@ -101,7 +101,7 @@ const validator = schemaValidator(mappingSchema)
 /**
  * Reads a mapping file: JSON, and lines that begin with two slashes are comments.
  *
- * @throws OriginError if it cannot be read, or naming its first fault
+ * @throws ForeignSystemError if it cannot be read, or naming its first fault
  */
 export function readMapping(path: string): Mapping {
   return parseMapping(readText(path))
@@ -121,13 +121,13 @@ function parseMapping(text: string): Mapping {
   try {
     value = JSON.parse(json)
   } catch (error) {
-    throw new OriginError(`The mapping file is not JSON: ${messageOf(error)}`, error)
+    throw new ForeignSystemError(`The mapping file is not JSON: ${messageOf(error)}`, error)
   }
   if (validator().Check(value)) return value as Mapping
   const [fault] = validator().Errors(value)
   const place = fault?.instancePath.replaceAll('/', '.').replace(/^\./, '')
   const unknown = fault?.keyword === 'additionalProperties' ? ` (${fault.params.additionalProperties.join(', ')})` : ''
-  throw new OriginError(
+  throw new ForeignSystemError(
     `The mapping file is not valid${place ? ` at ${place}` : ''}: ${fault?.message ?? 'wrong form'}${unknown}. ` +
       'Print one that fits with --mapping-template.',
   )

@@ -1,5 +1,5 @@
 import type { ForeignTable } from '../../storage/foreign/foreign-database.ts'
-import { OriginError } from '../origin.ts'
+import { ForeignSystemError } from '../foreign-system.ts'
 import { findUserTable } from './find-user-table.ts'
 import type { MappedField, Mapping } from './mapping.ts'
 
@@ -43,13 +43,13 @@ export type FullMapping = Required<Pick<Mapping, 'table' | 'joins' | 'profile' |
  * Completes a mapping by guessing the missing parts from the names of columns and tables.
  *
  * @param given undefined: everything is guessed
- * @throws OriginError if it names something that the database does not have
+ * @throws ForeignSystemError if it names something that the database does not have
  */
 export function completeMapping(tables: readonly ForeignTable[], given: Partial<Mapping> = {}): FullMapping {
   const table = given.table === undefined ? findUserTable(tables) : namedTable(tables, given.table)
   const key = given.key ?? table.key
   if (key === undefined) {
-    throw new OriginError(`The table ${table.name} has no primary key of one column. Name one: {"key": "…"}.`)
+    throw new ForeignSystemError(`The table ${table.name} has no primary key of one column. Name one: {"key": "…"}.`)
   }
   const mapping: FullMapping = {
     table: table.name,
@@ -70,10 +70,10 @@ export function completeMapping(tables: readonly ForeignTable[], given: Partial<
   return mapping
 }
 
-/** The table with this name. @throws OriginError */
+/** The table with this name. @throws ForeignSystemError */
 export function namedTable(tables: readonly ForeignTable[], name: string): ForeignTable {
   const found = tables.find((table) => table.name === name)
-  if (found === undefined) throw new OriginError(`The database has no table ${JSON.stringify(name)}.`)
+  if (found === undefined) throw new ForeignSystemError(`The database has no table ${JSON.stringify(name)}.`)
   return found
 }
 
@@ -120,7 +120,8 @@ function requireKnown(tables: readonly ForeignTable[], table: ForeignTable, mapp
   const joined = new Map(Object.entries(mapping.joins).map(([name, join]) => [name, namedTable(tables, join.table)]))
   const has = (one: ForeignTable, column: string) => one.columns.some(({ name }) => name === column)
   const require = (one: ForeignTable, column: string) => {
-    if (!has(one, column)) throw new OriginError(`The table ${one.name} has no column ${JSON.stringify(column)}.`)
+    if (!has(one, column))
+      throw new ForeignSystemError(`The table ${one.name} has no column ${JSON.stringify(column)}.`)
   }
   require(table, mapping.key)
   for (const [name, { column, equals }] of Object.entries(mapping.joins)) {
@@ -133,7 +134,7 @@ function requireKnown(tables: readonly ForeignTable[], table: ForeignTable, mapp
     const [join, ...rest] = column.split('.')
     const other = rest.length > 0 ? joined.get(join ?? '') : undefined
     if (other === undefined) {
-      throw new OriginError(
+      throw new ForeignSystemError(
         `The table ${table.name} has no column ${JSON.stringify(column)}, and no join of the mapping leads to it.`,
       )
     }

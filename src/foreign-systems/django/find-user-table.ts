@@ -1,5 +1,5 @@
 import type { ForeignTable } from '../../storage/foreign/foreign-database.ts'
-import { OriginError } from '../origin.ts'
+import { ForeignSystemError } from '../foreign-system.ts'
 
 /**
  * The columns of a table of users: one from each list. Django requires only `password` and `last_login` of its own
@@ -29,7 +29,7 @@ export function hasUserTable(tables: readonly ForeignTable[]): boolean {
  * Finds the table of the user model, whatever its name: the foreign keys of Django's own tables point to the table that
  * AUTH_USER_MODEL names. Without such tables, the columns decide.
  *
- * @throws OriginError if no table fits, or if several do
+ * @throws ForeignSystemError if no table fits, or if several do
  */
 export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
   // Whatever its columns are called, it is the table that Django's own tables refer to.
@@ -40,13 +40,13 @@ export function findUserTable(tables: readonly ForeignTable[]): ForeignTable {
   const candidates = tables.filter(isUserTable)
   const [only, second] = candidates
   if (only === undefined) {
-    throw new OriginError(
+    throw new ForeignSystemError(
       'No table looks like a table of users: none has a password, a state such as is_active, and a username, an email ' +
         'address or a phone number. Name the table in a mapping file: see --mapping-template.',
     )
   }
   if (second === undefined) return only
-  throw new OriginError(
+  throw new ForeignSystemError(
     `Several tables look like a table of users: ${candidates.map(({ name }) => name).join(', ')}. ` +
       'Name the right one in a mapping file: {"table": "…"}.',
   )

@@ -5,7 +5,7 @@ import {
   type WritableColumn,
   type Written,
 } from '../../storage/foreign/foreign-writer.ts'
-import type { OriginAccount } from '../origin.ts'
+import type { ForeignAccount } from '../foreign-system.ts'
 import { type FullMapping, namedTable } from './guess-mapping.ts'
 import type { MappedField } from './mapping.ts'
 import { emptyRow, type UserWriter, valueFor, type WrittenPart, writtenParts } from './write-user.ts'
@@ -13,7 +13,7 @@ import { emptyRow, type UserWriter, valueFor, type WrittenPart, writtenParts } f
 /** Writes the fields whose columns are in other tables, such as a profile table: the joins of the mapping. */
 type JoinedWriter = Pick<UserWriter, 'has' | 'hasProfile'> & {
   /** @throws ForeignRefusal */
-  write(account: OriginAccount, parts: ReadonlySet<WrittenPart>, now: number): Promise<void>
+  write(account: ForeignAccount, parts: ReadonlySet<WrittenPart>, now: number): Promise<void>
 }
 
 type Join = { table: string; by: WritableColumn; equals: string; columns: readonly WritableColumn[] }
@@ -41,7 +41,7 @@ export async function createJoinedWriter(
   }
 
   /** The start of a join: the key of the user, or the value of another of its columns. */
-  async function startOf(account: OriginAccount, { equals, table }: Join): Promise<string> {
+  async function startOf(account: ForeignAccount, { equals, table }: Join): Promise<string> {
     if (equals === mapping.key) return account.key
     const text = `cast(${quotedName(equals)} as ${writer.kind === 'postgres' ? 'text' : 'char'})`
     const [row] = await writer.rows(`select ${text} from ${quotedName(mapping.table)} where ${ownKey(account.key)}`)

@@ -1,9 +1,9 @@
 import type { ForeignDatabase, ForeignRow } from '../../storage/foreign/foreign-database.ts'
-import type { OriginGroup } from '../origin.ts'
+import type { ForeignGroup } from '../foreign-system.ts'
 import type { FullMapping } from './guess-mapping.ts'
 
 /** The groups of a project, with the names of their permissions. */
-export async function readGroups(database: ForeignDatabase, mapping: FullMapping): Promise<OriginGroup[]> {
+export async function readGroups(database: ForeignDatabase, mapping: FullMapping): Promise<ForeignGroup[]> {
   if (!mapping.groups || !database.tables.some(({ name }) => name === 'auth_group')) return []
   const groups = await readAll(database, 'select cast(id as text), name from auth_group order by id')
   const granted = await readAll(

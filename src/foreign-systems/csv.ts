@@ -1,6 +1,6 @@
 import { accountOf, inBatches, momentOf, originOf, truthOf } from './account-of.ts'
 import { type CsvRow, readCsv } from './csv-file.ts'
-import { type Origin, type OriginAccount, OriginError, type OriginNote } from './origin.ts'
+import { type ForeignAccount, type ForeignNote, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
 /** The columns that an import reads, by the names of Latchkey's own format. */
 export const csvFields = [
@@ -42,9 +42,9 @@ const LIST = ';'
  * Opens a CSV file whose first line names the columns. It reads the complete file once, so that an error in the last
  * line is found before anything is imported, and so that ids are numbers only if all of them are.
  *
- * @throws OriginError with the number of the line
+ * @throws ForeignSystemError with the number of the line
  */
-export async function openCsv({ path, delimiter, columns }: CsvOptions): Promise<Origin> {
+export async function openCsv({ path, delimiter, columns }: CsvOptions): Promise<ForeignSystem> {
   const columnOf = (field: CsvField) => columns.get(field) ?? field
   const groups = new Set<string>()
   let names: ReadonlyMap<string, string> = new Map()
@@ -74,11 +74,13 @@ function requireColumns({ columns, place }: CsvRow, mapped: CsvOptions['columns'
   const given = [...columns.keys()].join(', ')
   for (const [field, name] of mapped) {
     if (!columns.has(name)) {
-      throw new OriginError(`${place}: there is no column ${JSON.stringify(name)} for ${field}. There are: ${given}.`)
+      throw new ForeignSystemError(
+        `${place}: there is no column ${JSON.stringify(name)} for ${field}. There are: ${given}.`,
+      )
     }
   }
   if (columns.has(mapped.get('uid') ?? 'uid')) return
-  throw new OriginError(
+  throw new ForeignSystemError(
     `${place}: no column is called uid. Name the column that identifies an account: --column uid=NAME. There are: ${given}.`,
   )
 }
@@ -87,7 +89,7 @@ function toAccount(
   { columns, place }: CsvRow,
   columnOf: (field: CsvField) => string,
   isUidNumber: boolean,
-): OriginAccount {
+): ForeignAccount {
   const text = (field: CsvField) => columns.get(columnOf(field)) || undefined
   const truth = (field: CsvField, otherwise: boolean) => {
     const value = text(field)
@@ -97,7 +99,7 @@ function toAccount(
     const value = text(field)
     const time = momentOf(value)
     if (value === undefined || time !== undefined) return time
-    throw new OriginError(
+    throw new ForeignSystemError(
       `${place}, ${columnOf(field)}: ${JSON.stringify(value.slice(0, 40))} is not a time. Write it as 2026-11-30T12:00:00Z.`,
     )
   }
@@ -106,7 +108,7 @@ function toAccount(
     return [...new Set(items.filter((item) => item !== ''))].sort()
   }
   const key = text('uid')
-  if (key === undefined) throw new OriginError(`${place}: the column ${columnOf('uid')} is empty.`)
+  if (key === undefined) throw new ForeignSystemError(`${place}: the column ${columnOf('uid')} is empty.`)
   const profile = [...columns].filter(([name, value]) => name.startsWith(PROFILE) && value !== '')
   return accountOf({
     key,
@@ -135,7 +137,7 @@ function isNumber(key: string): boolean {
   return /^[1-9]\d{0,14}$/.test(key)
 }
 
-function notesOf(names: ReadonlyMap<string, string>, columnOf: (field: CsvField) => string): OriginNote[] {
+function notesOf(names: ReadonlyMap<string, string>, columnOf: (field: CsvField) => string): ForeignNote[] {
   const read = new Set(csvFields.map(columnOf))
   const left = [...names.keys()].filter((name) => !read.has(name) && !name.startsWith(PROFILE))
   return left.length === 0

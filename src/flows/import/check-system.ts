@@ -1,6 +1,6 @@
 import { isEmpty } from '../../accounts/account-import-store.ts'
-import { measureImported } from '../../origins/imported-row-store.ts'
-import type { Origin } from '../../origins/origin.ts'
+import type { ForeignSystem } from '../../foreign-systems/foreign-system.ts'
+import { measureImported } from '../../foreign-systems/imported-row-store.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { readHash } from '../../passwords/password-hash.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -19,8 +19,8 @@ const TAKEN: ReadonlySet<ConflictKind> = new Set(['same_name', 'same_email', 'sa
 /** At most this many deleted accounts are looked at; if more are deleted, their names count as taken. */
 const MOST_LEAVING = 100_000
 
-/** What the look at an origin has found. */
-export type CheckedOrigin = {
+/** What a look at the other system has found. */
+export type CheckedSystem = {
   report: ImportReport
   plans: Awaited<ReturnType<typeof planGroups>>['plans']
   /** The imported rows that were found again. */
@@ -44,21 +44,21 @@ export type CheckedOrigin = {
  * Looks at everything, and changes nothing. If a name belongs to an account that is about to be deleted, it looks again
  * without that account.
  */
-type CheckOrigin = (origin: Origin, options: ImportOptions) => Promise<CheckedOrigin>
+type CheckSystem = (system: ForeignSystem, options: ImportOptions) => Promise<CheckedSystem>
 
-type CheckOriginParts = DecisionRules & { database: Database; clock: Clock; random: Random }
+type CheckSystemParts = DecisionRules & { database: Database; clock: Clock; random: Random }
 
-export function createCheckOrigin({ database, clock, random, ...rules }: CheckOriginParts): CheckOrigin {
+export function createCheckSystem({ database, clock, random, ...rules }: CheckSystemParts): CheckSystem {
   async function checkWithout(
-    origin: Origin,
+    system: ForeignSystem,
     options: ImportOptions,
     without: ReadonlySet<number>,
-  ): Promise<CheckedOrigin> {
+  ): Promise<CheckedSystem> {
     const { source, choices, isDryRun, onProgress } = options
     const now = clock.now()
     const takes = (name: string) => takesPermission(name, choices)
-    const report = emptyReport(isDryRun, origin.notes)
-    const { groups, unfit } = fitGroups(await origin.groups(), takes)
+    const report = emptyReport(isDryRun, system.notes)
+    const { groups, unfit } = fitGroups(await system.groups(), takes)
     const { plans, conflicts } = await planGroups(database.read, source, groups, choices)
     addConflicts(report, conflicts)
     report.groups = plans.filter(({ localId }) => localId !== null).length
@@ -73,9 +73,9 @@ export function createCheckOrigin({ database, clock, random, ...rules }: CheckOr
     let open = 0
     const isFirst = former === 0 && (await isEmpty(database.read))
     const decide = createDecide({ ...options, ...rules, isFirst, leaving: without, seed: randomSeed(random) })
-    const total = await origin.countAccounts()
+    const total = await system.countAccounts()
     const unfitSeen = new Set(unfit)
-    for await (const batch of origin.accounts()) {
+    for await (const batch of system.accounts()) {
       for (const { permissions } of batch) {
         for (const name of permissions) {
           if (takes(name) || unfitSeen.has(name)) continue
@@ -100,15 +100,15 @@ export function createCheckOrigin({ database, clock, random, ...rules }: CheckOr
       report.accounts.deleted += rows.length
       for (const { localId } of leaving.size <= MOST_LEAVING ? rows : []) leaving.add(localId)
     }
-    for await (const tokens of origin.spentTokens(now)) report.spentTokens += tokens.length
+    for await (const tokens of system.spentTokens(now)) report.spentTokens += tokens.length
     return { report, plans, present, settled, open, latestId, former, total, isFirst, leaving }
   }
 
-  return async (origin, options) => {
-    const checked = await checkWithout(origin, options, new Set())
+  return async (system, options) => {
+    const checked = await checkWithout(system, options, new Set())
     const { report, leaving } = checked
     const isInTheWay = leaving.size > 0 && [...report.conflicts.keys()].some((kind) => TAKEN.has(kind))
-    return isInTheWay && leaving.size <= MOST_LEAVING ? checkWithout(origin, options, leaving) : checked
+    return isInTheWay && leaving.size <= MOST_LEAVING ? checkWithout(system, options, leaving) : checked
   }
 }
 
@@ -137,9 +137,9 @@ function tally(report: ImportReport, decision: Decision, hashPolicy: DecisionRul
 
 /** Groups with the permissions that can be imported, and the others. */
 function fitGroups(
-  groups: Awaited<ReturnType<Origin['groups']>>,
+  groups: Awaited<ReturnType<ForeignSystem['groups']>>,
   takes: (name: string) => boolean,
-): { groups: Awaited<ReturnType<Origin['groups']>>; unfit: string[] } {
+): { groups: Awaited<ReturnType<ForeignSystem['groups']>>; unfit: string[] } {
   const unfit = new Set(groups.flatMap(({ permissions }) => permissions.filter((name) => !takes(name))))
   return {
     groups: groups.map((group) => ({ ...group, permissions: group.permissions.filter(takes) })),

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
-import { type Origin, type OriginAccount, OriginError } from './origin.ts'
-import { readJsonObjects, textIn } from './origin-file.ts'
+import { readJsonObjects, textIn } from './export-file.ts'
+import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
 /** The files from Auth0. */
 type Auth0Options = {
@@ -15,10 +15,10 @@ type Auth0Options = {
  * Opens an export of Auth0. The `uid` of an account is its `user_id`, such as `auth0|5f7c8ec7…`, which its tokens have
  * as `sub`.
  *
- * @throws OriginError
+ * @throws ForeignSystemError
  */
-export async function openAuth0({ path, users }: Auth0Options): Promise<Origin> {
-  const accounts = new Map<string, OriginAccount>()
+export async function openAuth0({ path, users }: Auth0Options): Promise<ForeignSystem> {
+  const accounts = new Map<string, ForeignAccount>()
   if (users !== undefined) {
     for await (const { object, place } of readJsonObjects(users)) {
       const account = accountFrom(object, place)
@@ -41,7 +41,7 @@ export async function openAuth0({ path, users }: Auth0Options): Promise<Origin> 
   })
 }
 
-function accountFrom(user: JsonObject, place: string): OriginAccount {
+function accountFrom(user: JsonObject, place: string): ForeignAccount {
   return accountOf({
     key: keyOf(user, place),
     username: textIn(user, 'username'),
@@ -69,5 +69,5 @@ function keyOf(user: JsonObject, place: string): string {
   if (own !== undefined) return own
   const id = isJsonObject(user._id) ? textIn(user._id, '$oid') : textIn(user, '_id')
   if (id !== undefined) return `auth0|${id}`
-  throw new OriginError(`${place} has neither user_id nor _id. Is it an export of Auth0?`)
+  throw new ForeignSystemError(`${place} has neither user_id nor _id. Is it an export of Auth0?`)
 }

@@ -5,25 +5,25 @@ import {
   type Written,
   type WrittenValue,
 } from '../../storage/foreign/foreign-writer.ts'
-import type { OriginAccount, OriginGroup } from '../origin.ts'
+import type { ForeignAccount, ForeignGroup } from '../foreign-system.ts'
 import type { FullMapping } from './guess-mapping.ts'
 import { membershipTables } from './user-query.ts'
 
 /** Writes the members of groups, and the permissions of users, into the tables that Django creates for them. */
 export type RightsWriter = {
   /** All groups there, with the names of their permissions. */
-  groups: readonly OriginGroup[]
+  groups: readonly ForeignGroup[]
   /** Whether Django knows a permission of this name. */
   hasPermission(name: string): boolean
   /** Creates a group there. @returns it, with those of the permissions that Django knows. @throws ForeignRefusal */
-  addGroup(name: string, permissions: readonly string[]): Promise<OriginGroup>
+  addGroup(name: string, permissions: readonly string[]): Promise<ForeignGroup>
   /**
    * Gives a user the groups and permissions of `account`.
    *
    * @param before the current ones there
    * @throws ForeignRefusal
    */
-  write(account: OriginAccount, before: Pick<OriginAccount, 'groups' | 'permissions'>): Promise<void>
+  write(account: ForeignAccount, before: Pick<ForeignAccount, 'groups' | 'permissions'>): Promise<void>
 }
 
 type Membership = { table: string; user: string; other: string }
@@ -33,7 +33,7 @@ export async function createRightsWriter(
   writer: ForeignWriter,
   described: Pick<ForeignDatabase, 'kind' | 'tables' | 'textOf'>,
   mapping: FullMapping,
-  groups: readonly OriginGroup[],
+  groups: readonly ForeignGroup[],
 ): Promise<RightsWriter | undefined> {
   const { groups: memberships, permissions: grants } = membershipTables(described, mapping)
   if (!mapping.groups || memberships === undefined) return undefined

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { momentOf } from './account-of.ts'
-import type { OriginFactor } from './origin.ts'
+import type { ForeignFactor } from './foreign-system.ts'
 
 const moment = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 const account = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1, maxLength: 255 })])
@@ -65,7 +65,7 @@ type FactorLine =
   | Static<typeof mailedCodeLine>
 
 /** The content of a line, which must match one of `factorLines`. */
-export function factorOfLine(line: unknown): OriginFactor {
+export function factorOfLine(line: unknown): ForeignFactor {
   const given = line as FactorLine | Static<typeof deviceLine>
   const { id, account } = given
   const owner = { key: id, accountKey: String(account) }
@@ -80,7 +80,7 @@ export function factorOfLine(line: unknown): OriginFactor {
   return { ...owner, kind: 'factor', factor: { id, name, createdAt, lastUsedAt, removesAt, proof: proofOf(given) } }
 }
 
-function proofOf(given: FactorLine): Extract<OriginFactor, { kind: 'factor' }>['factor']['proof'] {
+function proofOf(given: FactorLine): Extract<ForeignFactor, { kind: 'factor' }>['factor']['proof'] {
   switch (given.factor) {
     case 'totp':
       return { type: given.factor, secret: given.secret, lastStep: given.last_step ?? null }

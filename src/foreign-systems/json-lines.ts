@@ -2,9 +2,16 @@ import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { schemaValidator } from '../platform/schema-validator.ts'
 import { momentOf } from './account-of.ts'
+import { readJsonLines } from './export-file.ts'
+import {
+  type ForeignAccount,
+  type ForeignGroup,
+  type ForeignPost,
+  type ForeignSystem,
+  ForeignSystemError,
+  noRecords,
+} from './foreign-system.ts'
 import { factorLines, factorOfLine } from './json-factor-lines.ts'
-import { noRecords, type Origin, type OriginAccount, OriginError, type OriginGroup, type OriginPost } from './origin.ts'
-import { readJsonLines } from './origin-file.ts'
 
 const text = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 const flag = Type.Optional(Type.Boolean())
@@ -57,14 +64,14 @@ const BATCH = 1_000
  * Opens Latchkey's own export format, one JSON object per line.
  *
  * @param open reads the text of the file again. Default: the file is not encrypted
- * @throws OriginError while reading, with the number of the line
+ * @throws ForeignSystemError while reading, with the number of the line
  */
-export function openJsonLines(path: string, open?: () => Readable): Origin {
+export function openJsonLines(path: string, open?: () => Readable): ForeignSystem {
   const readLines = (type?: Line['type']) => validLines(path, open, type)
-  async function* accounts(): AsyncIterable<readonly OriginAccount[]> {
+  async function* accounts(): AsyncIterable<readonly ForeignAccount[]> {
     yield* batches(readLines('account'), toAccount)
   }
-  async function* posts(): AsyncIterable<readonly OriginPost[]> {
+  async function* posts(): AsyncIterable<readonly ForeignPost[]> {
     yield* batches(readLines('post'), toPost)
   }
   return {
@@ -72,7 +79,7 @@ export function openJsonLines(path: string, open?: () => Readable): Origin {
     countAccounts: async () => undefined,
     accounts,
     async groups() {
-      const groups = new Map<string, OriginGroup>()
+      const groups = new Map<string, ForeignGroup>()
       for await (const read of readLines()) {
         if (read.type === 'group') {
           const name = String(read.name)
@@ -99,7 +106,7 @@ async function* validLines(path: string, open: (() => Readable) | undefined, typ
   for await (const { value, line } of readJsonLines(path, open)) {
     if (!validator().Check(value)) {
       const [fault] = validator().Errors(value)
-      throw new OriginError(`${path}, line ${line} is not valid: ${fault?.message ?? 'wrong form'}.`)
+      throw new ForeignSystemError(`${path}, line ${line} is not valid: ${fault?.message ?? 'wrong form'}.`)
     }
     if (wanted === undefined || wanted.includes((value as Line).type)) yield value as Line
   }
@@ -116,7 +123,7 @@ async function* batches<Item>(lines: AsyncIterable<Line>, to: (line: Line) => It
   if (batch.length > 0) yield batch
 }
 
-function toAccount(read: Line): OriginAccount {
+function toAccount(read: Line): ForeignAccount {
   const text = (name: string) => (typeof read[name] === 'string' ? (read[name] as string) : '')
   return {
     key: String(read.uid),
@@ -140,7 +147,7 @@ function toAccount(read: Line): OriginAccount {
   }
 }
 
-function toPost(read: Line): OriginPost {
+function toPost(read: Line): ForeignPost {
   const createdAt = momentOf(read.created_at) ?? 0
   return {
     key: String(read.id),

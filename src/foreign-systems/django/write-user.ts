@@ -1,5 +1,5 @@
 import type { WritableColumn, Written, WrittenValue } from '../../storage/foreign/foreign-writer.ts'
-import type { OriginAccount } from '../origin.ts'
+import type { ForeignAccount } from '../foreign-system.ts'
 import type { FullMapping } from './guess-mapping.ts'
 import type { MappedField } from './mapping.ts'
 import { writtenProfile } from './profile-value.ts'
@@ -30,9 +30,9 @@ export type UserWriter = {
   isKey(uid: string): boolean
   key(uid: string): Written
   /** The columns of some parts of a user. */
-  changes(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Written[]
+  changes(account: ForeignAccount, parts: ReadonlySet<WrittenPart>): Written[]
   /** A complete new row. Unmapped columns that must have a value are empty, zero, false or now. */
-  newRow(account: OriginAccount, now: number): Written[]
+  newRow(account: ForeignAccount, now: number): Written[]
 }
 
 export function createUserWriter(columns: readonly WritableColumn[], mapping: FullMapping): UserWriter {
@@ -41,7 +41,7 @@ export function createUserWriter(columns: readonly WritableColumn[], mapping: Fu
   const key = named(mapping.key)
   if (key === undefined) throw new Error(`${mapping.table} has no column ${mapping.key}`)
 
-  function changes(account: OriginAccount, parts: ReadonlySet<WrittenPart>): Written[] {
+  function changes(account: ForeignAccount, parts: ReadonlySet<WrittenPart>): Written[] {
     const written = writtenParts(parts).flatMap((field) => {
       const column = columnOf(field)
       return column === undefined ? [] : [{ column, value: valueFor(column, account, { field }) }]
@@ -85,7 +85,7 @@ export function writtenParts(parts: ReadonlySet<WrittenPart>): MappedField[] {
 /** The value of a column: one of the account's fields, or a profile field. */
 export function valueFor(
   column: WritableColumn,
-  account: OriginAccount,
+  account: ForeignAccount,
   source: { field: MappedField } | { profile: string },
 ): WrittenValue {
   const value =
@@ -93,7 +93,7 @@ export function valueFor(
   return fitted(column, value, account.createdAt ?? 0)
 }
 
-function fieldValue(account: OriginAccount, field: MappedField): WrittenValue {
+function fieldValue(account: ForeignAccount, field: MappedField): WrittenValue {
   switch (field) {
     case 'username':
       return account.username ?? ''

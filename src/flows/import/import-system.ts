@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { recordEvent } from '../../audit/audit-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
-import { findImported } from '../../origins/imported-row-store.ts'
-import { noRecords, type Origin } from '../../origins/origin.ts'
+import { type ForeignSystem, noRecords } from '../../foreign-systems/foreign-system.ts'
+import { findImported } from '../../foreign-systems/imported-row-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import { auditOriginOf, commandLine } from '../rights/actor.ts'
 import { applyDecisions } from './apply-decisions.ts'
-import { type CheckedOrigin, createCheckOrigin } from './check-origin.ts'
+import { type CheckedSystem, createCheckSystem } from './check-system.ts'
 import type { ImportOptions } from './choices.ts'
 import { createDecide, type DecisionRules } from './decide.ts'
 import type { ImportFactors } from './import-factors.ts'
@@ -46,7 +46,7 @@ type ImportParts = DecisionRules & {
 
 /** Imports posts, or counts what would happen. */
 export type ImportPosts = (
-  origin: Origin,
+  system: ForeignSystem,
   options: { source: string; isDryRun: boolean; localIdOf: (keys: readonly string[]) => Promise<Map<string, number>> },
 ) => Promise<ImportReport['posts']>
 
@@ -54,18 +54,18 @@ export type ImportPosts = (
  * Imports accounts and what belongs to them. It looks at everything first and refuses to begin if something would be
  * lost; then it writes in small transactions, while servers run. It can be repeated: see `updateAccount`.
  */
-type ImportOrigin = (origin: Origin, options: ImportOptions) => Promise<ImportOutcome>
+type ImportSystem = (system: ForeignSystem, options: ImportOptions) => Promise<ImportOutcome>
 
-export function createImportOrigin(parts: ImportParts): ImportOrigin {
+export function createImportSystem(parts: ImportParts): ImportSystem {
   const { database, clock, random, posts, usernameRule, phoneRegion, hashPolicy, loginWith } = parts
   const rules: DecisionRules = { usernameRule, phoneRegion, hashPolicy, loginWith }
-  const check = createCheckOrigin({ database, clock, random, ...rules })
+  const check = createCheckSystem({ database, clock, random, ...rules })
   const auditOrigin: AuditOrigin = auditOriginOf(commandLine)
 
   async function write(
-    origin: Origin,
+    system: ForeignSystem,
     options: ImportOptions,
-    { report, plans, present, settled, open, latestId, total, isFirst }: CheckedOrigin,
+    { report, plans, present, settled, open, latestId, total, isFirst }: CheckedSystem,
   ): Promise<void> {
     const { source, unusablePasswords, onProgress } = options
     const now = clock.now()
@@ -81,7 +81,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
     let position = 0
     let left = open
-    for await (const batch of left > 0 ? origin.accounts() : noRecords()) {
+    for await (const batch of left > 0 ? system.accounts() : noRecords()) {
       const wanted = batch.filter((_, nth) => !settled.has(position + nth))
       position += batch.length
       for (const part of slices(wanted)) {
@@ -94,7 +94,7 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
       if (left <= 0) break
     }
     report.spentTokens = 0
-    for await (const tokens of origin.spentTokens(now)) {
+    for await (const tokens of system.spentTokens(now)) {
       for (const part of slices(tokens)) {
         await database.inLongTransaction((tx) => importSpentTokens(tx, source, part, auditOrigin, now))
         report.spentTokens += part.length
@@ -123,36 +123,36 @@ export function createImportOrigin(parts: ImportParts): ImportOrigin {
     }
   }
 
-  async function importKeys(origin: Origin, options: ImportOptions, report: ImportReport): Promise<void> {
-    if (parts.keys !== undefined) report.keys = await parts.keys(origin, postOptions(options))
-    else if (await hasKeys(origin)) {
+  async function importKeys(system: ForeignSystem, options: ImportOptions, report: ImportReport): Promise<void> {
+    if (parts.keys !== undefined) report.keys = await parts.keys(system, postOptions(options))
+    else if (await hasKeys(system)) {
       const says = 'not imported, because no path here accepts keys. Set DJOSER=true to import them'
       report.notes = [...report.notes, { subject: 'keys', says }]
     }
   }
 
-  return async (origin, options) => {
-    const checked = await check(origin, options)
+  return async (system, options) => {
+    const checked = await check(system, options)
     const { report, former } = checked
     const { deleted } = report.accounts
     // If no accounts are left, this is probably another database, or one that is not filled yet.
     const isEverybody = deleted > 1 && deleted >= former
     const isMany = (isEverybody || (deleted > MANY.count && deleted > former * MANY.share)) && !options.mayDeleteMany
     const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
-    if (options.isDryRun && posts !== undefined) report.posts = await posts(origin, postOptions(options))
-    if (options.isDryRun) await importKeys(origin, options, report)
-    if (options.isDryRun) report.factors = await parts.factors(origin, postOptions(options))
+    if (options.isDryRun && posts !== undefined) report.posts = await posts(system, postOptions(options))
+    if (options.isDryRun) await importKeys(system, options, report)
+    if (options.isDryRun) report.factors = await parts.factors(system, postOptions(options))
     if (reason !== undefined) return { kind: 'refused', report, reason }
     if (options.isDryRun) return { kind: 'dry_run', report }
-    await write(origin, options, checked)
-    if (posts !== undefined) report.posts = await posts(origin, postOptions(options))
-    await importKeys(origin, options, report)
-    report.factors = await parts.factors(origin, postOptions(options))
+    await write(system, options, checked)
+    if (posts !== undefined) report.posts = await posts(system, postOptions(options))
+    await importKeys(system, options, report)
+    report.factors = await parts.factors(system, postOptions(options))
     return { kind: 'imported', report }
   }
 }
 
-async function hasKeys({ keys }: Origin): Promise<boolean> {
+async function hasKeys({ keys }: ForeignSystem): Promise<boolean> {
   for await (const rows of keys?.() ?? []) if (rows.length > 0) return true
   return false
 }

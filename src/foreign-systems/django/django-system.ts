@@ -1,6 +1,6 @@
 import { type ForeignDatabase, type ForeignRow, quotedName } from '../../storage/foreign/foreign-database.ts'
 import { openForeignDatabase } from '../../storage/foreign/open-foreign-database.ts'
-import type { Origin, OriginAccount, OriginNote, OriginPost, OriginSpentToken } from '../origin.ts'
+import type { ForeignAccount, ForeignNote, ForeignPost, ForeignSpentToken, ForeignSystem } from '../foreign-system.ts'
 import { hasUserTable } from './find-user-table.ts'
 import { completeMapping, type FullMapping, namedTable } from './guess-mapping.ts'
 import type { Mapping } from './mapping.ts'
@@ -21,14 +21,14 @@ type DjangoOptions = {
 }
 
 /** An open Django database. */
-type DjangoOrigin = Origin & { template: string }
+type DjangoSystem = ForeignSystem & { template: string }
 
 /**
  * Opens a Django database for reading, in one snapshot.
  *
- * @throws ForeignDatabaseError, OriginError
+ * @throws ForeignDatabaseError, ForeignSystemError
  */
-export async function openDjango({ from, schema, mapping: given }: DjangoOptions): Promise<DjangoOrigin> {
+export async function openDjango({ from, schema, mapping: given }: DjangoOptions): Promise<DjangoSystem> {
   const isWanted =
     given === undefined
       ? hasUserTable
@@ -58,7 +58,10 @@ export async function openDjango({ from, schema, mapping: given }: DjangoOptions
   }
 }
 
-async function* readAccounts(database: ForeignDatabase, mapping: FullMapping): AsyncIterable<readonly OriginAccount[]> {
+async function* readAccounts(
+  database: ForeignDatabase,
+  mapping: FullMapping,
+): AsyncIterable<readonly ForeignAccount[]> {
   const query = userQuery(database, mapping)
   const key = namedTable(database.tables, mapping.table).columns.find(
     ({ name }) => name === (mapping.uid ?? mapping.key),
@@ -80,7 +83,7 @@ async function* readSpentTokens(
   database: ForeignDatabase,
   mapping: FullMapping,
   now: number,
-): AsyncIterable<readonly OriginSpentToken[]> {
+): AsyncIterable<readonly ForeignSpentToken[]> {
   const table = database.tables.find(({ name }) => name === OUTSTANDING)
   if (!mapping.blacklist || table === undefined || !database.tables.some(({ name }) => name === BLACKLISTED)) return
   const text = (name: string) => {
@@ -99,7 +102,7 @@ async function* readSpentTokens(
   }
 }
 
-async function* readPosts(database: ForeignDatabase, { posts }: FullMapping): AsyncIterable<readonly OriginPost[]> {
+async function* readPosts(database: ForeignDatabase, { posts }: FullMapping): AsyncIterable<readonly ForeignPost[]> {
   if (posts === undefined) return
   const table = namedTable(database.tables, posts.table)
   const text = (name: string | undefined) => {
@@ -111,7 +114,7 @@ async function* readPosts(database: ForeignDatabase, { posts }: FullMapping): As
   for await (const rows of database.rows(sql)) yield rows.map(toPost)
 }
 
-function toPost([key, author, title, content, created, updated]: ForeignRow): OriginPost {
+function toPost([key, author, title, content, created, updated]: ForeignRow): ForeignPost {
   const createdAt = Number(created ?? 0)
   return {
     key: key ?? '',
@@ -124,9 +127,9 @@ function toPost([key, author, title, content, created, updated]: ForeignRow): Or
 }
 
 /** Notes about what is not imported, and what was guessed. */
-function notesOf(database: ForeignDatabase, mapping: FullMapping): OriginNote[] {
+function notesOf(database: ForeignDatabase, mapping: FullMapping): ForeignNote[] {
   const { tables } = database
-  const notes: OriginNote[] = []
+  const notes: ForeignNote[] = []
   const used = new Set<string | undefined>([
     ...Object.values(mapping.columns),
     ...Object.values(mapping.profile),

@@ -1,12 +1,12 @@
 import type { ForeignDatabase } from '../../storage/foreign/foreign-database.ts'
 import { quotedName } from '../../storage/foreign/foreign-database.ts'
-import type { OriginKey } from '../origin.ts'
+import type { ForeignSessionKey } from '../foreign-system.ts'
 
 /** The table of Django REST framework's TokenAuthentication, which djoser uses. */
 export const KEYS = 'authtoken_token'
 
 /** The keys that users of a Django project have. Django stores them unencrypted. */
-export async function* readKeys(database: ForeignDatabase): AsyncIterable<readonly OriginKey[]> {
+export async function* readKeys(database: ForeignDatabase): AsyncIterable<readonly ForeignSessionKey[]> {
   const table = database.tables.find(({ name }) => name === KEYS)
   if (table === undefined) return
   const text = (name: string) => {

@@ -1,7 +1,7 @@
 import type { PortableDevice, PortableFactor } from '../mfa/portable-factor.ts'
 
 /** An account of another system. Nothing is checked yet. */
-export type OriginAccount = {
+export type ForeignAccount = {
   /** Its primary key there, as text. */
   key: string
   /** The id that its tokens contain, and whether JSON shows it as a number. */
@@ -35,25 +35,25 @@ export type OriginAccount = {
 }
 
 /** A group as another system has it. */
-export type OriginGroup = { key: string; name: string; permissions: readonly string[] }
+export type ForeignGroup = { key: string; name: string; permissions: readonly string[] }
 
 /** A refresh token that must no longer be accepted, although it has not expired. */
-export type OriginSpentToken = { jti: string; accountKey: string | undefined; expiresAt: number }
+export type ForeignSpentToken = { jti: string; accountKey: string | undefined; expiresAt: number }
 
 /**
  * A token of Django REST framework: users send it as `Authorization: Token …`. `createdAt`: epoch milliseconds; 0:
  * unknown.
  */
-export type OriginKey = { key: string; accountKey: string; createdAt: number }
+export type ForeignSessionKey = { key: string; accountKey: string; createdAt: number }
 
 /** A second factor or a trusted device of an account. `key`: its id, which stays the same here. */
-export type OriginFactor = { key: string; accountKey: string } & (
+export type ForeignFactor = { key: string; accountKey: string } & (
   | { kind: 'factor'; factor: PortableFactor }
   | { kind: 'device'; device: PortableDevice }
 )
 
 /** A post of the sample application. */
-export type OriginPost = {
+export type ForeignPost = {
   key: string
   authorKey: string
   title: string
@@ -63,33 +63,33 @@ export type OriginPost = {
 }
 
 /** Something that is not imported, and why; or something that a person should know first. */
-export type OriginNote = { subject: string; says: string }
+export type ForeignNote = { subject: string; says: string }
 
 /** Another system, open for reading. Each list can be read more than once, and is the same each time. */
-export type Origin = {
+export type ForeignSystem = {
   /** The name of the system, for people. */
   description: string
   /** How many accounts there are; undefined: unknown until they are read. */
   countAccounts(): Promise<number | undefined>
-  accounts(): AsyncIterable<readonly OriginAccount[]>
-  groups(): Promise<readonly OriginGroup[]>
-  spentTokens(now: number): AsyncIterable<readonly OriginSpentToken[]>
-  posts(): AsyncIterable<readonly OriginPost[]>
+  accounts(): AsyncIterable<readonly ForeignAccount[]>
+  groups(): Promise<readonly ForeignGroup[]>
+  spentTokens(now: number): AsyncIterable<readonly ForeignSpentToken[]>
+  posts(): AsyncIterable<readonly ForeignPost[]>
   /** Absent: it has none. */
-  keys?(): AsyncIterable<readonly OriginKey[]>
+  keys?(): AsyncIterable<readonly ForeignSessionKey[]>
   /** Second factors and trusted devices. Absent: it has none that work here. */
-  factors?(): AsyncIterable<readonly OriginFactor[]>
-  notes: readonly OriginNote[]
+  factors?(): AsyncIterable<readonly ForeignFactor[]>
+  notes: readonly ForeignNote[]
   close(): Promise<void>
 }
 
-/** The records of a kind that an origin does not have. */
+/** The records of a kind that a system does not have. */
 export async function* noRecords(): AsyncIterable<readonly never[]> {}
 
-/** The origin does not have the expected form. The message says why, and what to do. */
-export class OriginError extends Error {
+/** The system does not have the expected form. The message says why, and what to do. */
+export class ForeignSystemError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
-    this.name = 'OriginError'
+    this.name = 'ForeignSystemError'
   }
 }
