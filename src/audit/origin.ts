@@ -1,6 +1,9 @@
 import type { AuditOrigin } from './events.ts'
 
-/** Where a request comes from. Latchkey stores it with sessions and in the audit log, and never trusts it. */
+/**
+ * Where a request comes from. Latchkey stores it with sessions and in the audit log, and never trusts it. The origin of a
+ * web page (RFC 6454) is something else: only settings, `http/` and passkeys know it, as one of the allowed or own origins.
+ */
 export type RequestOrigin = Pick<AuditOrigin, 'address' | 'userAgent'> & {
   /** The languages that the client prefers, as sent (Accept-Language). Not stored. */
   languages?: string | undefined

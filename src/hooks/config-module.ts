@@ -62,10 +62,10 @@ export const NO_URLS: GivenUrls = { map: {}, placeOf: () => 'urls' }
  * @param source the text of the module, to find the lines of paths
  * @throws ConfigModuleError
  */
-export function givenUrls(origin: string, urls: unknown, source = ''): GivenUrls {
+export function givenUrls(place: string, urls: unknown, source = ''): GivenUrls {
   if (typeof urls !== 'object' || urls === null || Array.isArray(urls)) {
     throw new ConfigModuleError(
-      origin,
+      place,
       "has urls that are not an object. Write urls: { 'api/login/': 'token_obtain_pair' }",
     )
   }
@@ -76,7 +76,7 @@ export function givenUrls(origin: string, urls: unknown, source = ''): GivenUrls
       const line = lines.findIndex((text) =>
         [`'${path}'`, `"${path}"`, `\`${path}\``].some((key) => text.includes(key)),
       )
-      return line < 0 ? origin : `${origin}:${line + 1}`
+      return line < 0 ? place : `${place}:${line + 1}`
     },
   }
 }
@@ -84,14 +84,14 @@ export function givenUrls(origin: string, urls: unknown, source = ''): GivenUrls
 /**
  * Refuses anything that is not a set of hooks.
  *
- * @param origin where the hooks come from: the path of a module, or the name of a function
+ * @param place where the hooks come from: the path of a module, or the name of a function
  * @throws ConfigModuleError
  */
-export function checkHooks(origin: string, hooks: unknown): asserts hooks is Hooks {
-  checkMembers(origin, 'hooks', hooks, hookNames)
+export function checkHooks(place: string, hooks: unknown): asserts hooks is Hooks {
+  checkMembers(place, 'hooks', hooks, hookNames)
   for (const [name, hook] of Object.entries(hooks as object)) {
     if (hook !== undefined && typeof hook !== 'function')
-      throw new ConfigModuleError(origin, `has a hook ${name} that is not a function. Write a function, or remove it`)
+      throw new ConfigModuleError(place, `has a hook ${name} that is not a function. Write a function, or remove it`)
   }
 }
 
