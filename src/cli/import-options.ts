@@ -35,7 +35,7 @@ export function withImportOptions(command: Command): Command {
       'keep',
     )
     .option('--delete-many', 'delete accounts that are gone in the other system, even if they are many')
-    .option('--json', 'print JSON, for machines')
+    .option('--json', 'print JSON, for programs')
   for (const [kind, { title, choices }] of Object.entries(conflictKinds)) {
     command.option(`--on-${kind.replaceAll('_', '-')} <choice>`, `${title}: ${choices.join(', ')}`, oneOf(choices))
   }

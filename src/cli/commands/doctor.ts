@@ -17,7 +17,7 @@ export function addDoctor(program: Command, context: Context): void {
   program
     .command('doctor')
     .description('checks settings, database, keys and machine, and says how to fix each problem')
-    .option('--json', 'print JSON, for machines')
+    .option('--json', 'print JSON, for programs')
     .action(async ({ json }: { json?: true }) => {
       const checks = await examineAll(context)
       const problems = checks.filter(({ verdict }) => verdict === 'problem').length

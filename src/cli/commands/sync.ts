@@ -41,7 +41,7 @@ export function addSync(program: Command, context: Context): void {
     .option('--every <duration>', 'repeat until interrupted, with pauses of this length, such as 10s', durationOf)
     .option('--full', 'look at every account, not only at those that have changed since the last time')
     .option('--dry-run', 'only say what would be written')
-    .option('--json', 'print JSON, for machines')
+    .option('--json', 'print JSON, for programs')
     .action((options: SyncDjangoOptions) => refusing(() => run(options, context)))
 }
 

@@ -18,7 +18,7 @@ export function addUsersList(users: Command, context: Context): void {
       .option('--superuser', 'only superusers')
       .option('--active', 'only accounts that may be used')
       .option('--inactive', 'only accounts that are deactivated')
-      .option('--json', 'print JSON, for machines')
+      .option('--json', 'print JSON, for programs')
   filtered(users.command('list').description('lists all accounts, in the order of their ids')).action(
     (options: Options) => list(filterOf(options), options, context),
   )

@@ -13,7 +13,7 @@ export function answering<Arguments extends unknown[]>(
   { terminal }: Pick<Context, 'terminal'>,
   action: (...values: Arguments) => Promise<Answer>,
 ): void {
-  command.option('--json', 'print JSON, for machines').action(async (...values: unknown[]) => {
+  command.option('--json', 'print JSON, for programs').action(async (...values: unknown[]) => {
     const answer = await action(...(values as Arguments))
     terminal.write(command.opts().json === true ? `${printableJson(answer.json)}\n` : answer.text)
   })

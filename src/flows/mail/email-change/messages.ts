@@ -9,7 +9,7 @@ Someone asked to use this address for the account "{username}" at {service}. If 
 
 The link works once, within {lifetime}. Nothing changes until you use it.
 
-If it was not you, ignore this email.
+If this was not you, ignore this email.
 `,
   de: `Subject: Bestätige deine neue E-Mail-Adresse
 

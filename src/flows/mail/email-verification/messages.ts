@@ -9,7 +9,7 @@ Someone registered at {service} with this address. If that was you, please confi
 
 The link works once, within {lifetime}.
 
-If it was not you, ignore this email. Nobody can confirm your address without this link.
+If this was not you, ignore this email. Nobody can confirm your address without this link.
 `,
   de: `Subject: Bestätige deine E-Mail-Adresse
 

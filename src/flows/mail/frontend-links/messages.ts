@@ -12,7 +12,7 @@ Someone registered at {service} with this address, or changed an account to it. 
 
 The link works once, within {lifetime}.
 
-If it was not you, ignore this email. Without this link, the account stays inactive.
+If this was not you, ignore this email. Without this link, the account stays inactive.
 `,
     de: `Subject: Aktiviere dein Konto
 
@@ -36,7 +36,7 @@ Someone asked to choose a new login name for this address at {service}. If that 
 
 The link works once, within {lifetime}.
 
-If it was not you, ignore this email. Nothing has changed.
+If this was not you, ignore this email. Nothing has changed.
 `,
     de: `Subject: Wähle einen neuen Namen
 

@@ -9,7 +9,7 @@ Someone asked to reset the password for this address at {service}. If that was y
 
 The link works once, within {lifetime}.
 
-If it was not you, ignore this email. Nothing has changed.
+If this was not you, ignore this email. Nothing has changed.
 `,
   de: `Subject: Wähle ein neues Passwort
 

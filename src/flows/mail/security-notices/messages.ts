@@ -132,7 +132,7 @@ If this was not you, change your password now and create new recovery codes.
 `,
     de: `Subject: Ein Wiederherstellungscode wurde benutzt
 
-Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Übrig sind {left}.
+Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Du hast noch {left}.
 
 Wenn du das nicht warst, ändere jetzt dein Passwort und erstelle neue Codes.
 `,
@@ -140,14 +140,14 @@ Wenn du das nicht warst, ändere jetzt dein Passwort und erstelle neue Codes.
   'recovery-codes-few': {
     en: `Subject: You are running out of recovery codes
 
-On {time}, someone used a recovery code of the account "{username}" at {service}. Only {left} are left. Create new ones on the
-security page of your account.
+On {time}, someone used a recovery code of the account "{username}" at {service}. You have {left} left. Create new ones on
+the security page of your account.
 
 If this was not you, change your password now.
 `,
     de: `Subject: Deine Wiederherstellungscodes gehen zur Neige
 
-Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Übrig sind nur noch {left}. Erstelle
+Für das Konto „{username}“ bei {service} wurde ein Wiederherstellungscode benutzt: {time}. Du hast noch {left}. Erstelle
 neue auf der Sicherheitsseite deines Kontos.
 
 Wenn du das nicht warst, ändere jetzt dein Passwort.
