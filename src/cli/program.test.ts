@@ -13,14 +13,24 @@ type Commands = Record<string, string[]>
 
 const manual = readFileSync(join(import.meta.dirname, '../../docs/commands.md'), 'utf8')
 
-/** What the manual has: a heading for each command, and a row for each option below it. */
+const documentedOptions = (section: string) =>
+  [...section.matchAll(/^\| `(-.+?)` \|/gm)].map(([, flags]) => String(flags))
+
+/**
+ * What the manual has: a heading for each command, and a row for each option below it. The options that all imports
+ * share have a heading of their own, to which each import refers.
+ */
 function documentedCommands(): Commands {
-  const sections = manual.split(/^### /m).slice(1)
+  const [, ...sections] = manual.split(/^### /m)
+  const shared = sections.find((section) => section.startsWith('Options of every import\n')) ?? ''
   return Object.fromEntries(
-    sections.map((section) => [
-      /^`(.+)`$/m.exec(section)?.[1] ?? section,
-      [...section.matchAll(/^\| `(-.+?)` \|/gm)].map(([, flags]) => String(flags)).sort(),
-    ]),
+    sections
+      .filter((section) => section !== shared)
+      .map((section) => {
+        const own = documentedOptions(section)
+        const others = section.includes('](#options-of-every-import) | |') ? documentedOptions(shared) : []
+        return [/^`(.+)`$/m.exec(section)?.[1] ?? section, [...own, ...others].sort()]
+      }),
   )
 }
 

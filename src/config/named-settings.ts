@@ -268,7 +268,7 @@ export type SettingsByName = {
   readonly LIMIT_PASSWORD_CONFIRMATION_PER_ACCOUNT?: Text
   /** Refreshes with the same refresh token, after the first one. This slows down clients that keep an old token or are caught in a loop. Each process counts on its own. Default: `60/1m`. */
   readonly LIMIT_REFRESH_PER_TOKEN?: Text
-  /** Requests for mail from one address, for example to reset a password. Default: `30/1h`. */
+  /** Requests from one address for an email, for example to reset a password. Default: `30/1h`. */
   readonly LIMIT_MAIL_REQUEST_PER_ADDRESS?: Text
   /** Requests for one kind of email to one address, from all clients together. Registrations count too, and the address need not be known. This keeps mailboxes from being flooded. Links that were already sent remain valid. A registration beyond the limit succeeds, but sends no email. Default: `5/1h`. */
   readonly LIMIT_MAIL_REQUEST_PER_RECIPIENT?: Text

@@ -90,7 +90,7 @@ export const limits = {
   'mail-request-per-address': {
     setting: 'LIMIT_MAIL_REQUEST_PER_ADDRESS',
     default: '30/1h',
-    description: 'Requests for mail from one address, for example to reset a password.',
+    description: 'Requests from one address for an email, for example to reset a password.',
     counts: 'requests',
     isShared: true,
   },
