@@ -1,5 +1,4 @@
 import { findUsernameRule } from '../accounts/username-rule-store.ts'
-import { watchingEvents } from '../audit/committed-events.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createManageKeys, type ListedKey, listKeysWithState, type ManageKeys } from '../flows/keys/manage-keys.ts'
@@ -9,11 +8,9 @@ import type { EndSessions } from '../flows/sessions/end-sessions.ts'
 import type { ListSessions } from '../flows/sessions/list-sessions.ts'
 import { type Examination, examine } from '../flows/upkeep/examine.ts'
 import { pruneExpired } from '../flows/upkeep/prune.ts'
-import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
 import { messageOf } from '../platform/is-error.ts'
 import { checkSqlite } from '../storage/backup/sqlite-copy.ts'
-import { openMigratedDatabase } from '../storage/migrated-database.ts'
 import { buildAccountFlows } from './account-flows.ts'
 import { buildMailing } from './mail.ts'
 import {
@@ -24,6 +21,7 @@ import {
   configuredUsernameRule,
   openPasswordFilter,
 } from './parts.ts'
+import { openBesideServers } from './watched-database.ts'
 
 /** The operations of commands on a database, beside the servers that run on it. */
 export type Administration = {
@@ -65,10 +63,7 @@ export async function openAdministration(parts: AppParts): Promise<Administratio
     const reason = messageOf(error)
     throw new ConfigError([`BREACHED_PASSWORDS: ${config.passwords.breachedPasswords} ${reason}`])
   }
-  const database = watchingEvents(await openMigratedDatabase(config.storage.databaseUrl), {
-    awaited: queueEventsForWebhooks,
-    committed: () => {},
-  })
+  const database = await openBesideServers(config)
   const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
   // The person who runs the command can fix the filter.
   const checkReadable = buildNewPasswordCheck(config, breached, tellFilterFault)

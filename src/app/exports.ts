@@ -1,110 +1,31 @@
-import { Readable } from 'node:stream'
-import { recordEvent } from '../audit/audit-store.ts'
-import { watchingEvents } from '../audit/committed-events.ts'
-import { type FixtureOptions, fixturesOf } from '../flows/export/django-fixture.ts'
-import { exportRecords } from '../flows/export/export-records.ts'
-import { jsonLineOf } from '../flows/export/json-lines.ts'
-import { auditOriginOf, commandLine } from '../flows/rights/actor.ts'
-import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
-import { factorTypes } from '../mfa/factor.ts'
-import { countAccountsWithFactors } from '../mfa/factor-export-store.ts'
-import { secretFactorTypes } from '../mfa/portable-factor.ts'
+import { createExportAccounts, type ExportCounts, type ExportOptions } from '../flows/export/write-export.ts'
 import { listPostsPage } from '../posts/post-store.ts'
-import { BackupError } from '../storage/backup/backup-error.ts'
-import { openExport, writeExport } from '../storage/backup/sealed-export.ts'
-import { openMigratedDatabase } from '../storage/migrated-database.ts'
-import type { Queryable } from '../storage/prepared.ts'
+import { openExport } from '../storage/backup/sealed-export.ts'
 import type { AppParts } from './parts.ts'
 import { buildSeal } from './seal.ts'
-
-/** What to export, and where to write it. */
-type ExportOptions = {
-  path: string
-  /** Undefined: Latchkey's own JSON lines. */
-  django: FixtureOptions | undefined
-  /** Undefined: the file is not encrypted. */
-  passphrase: string | undefined
-  /** Whether to include second factors and trusted devices. A fixture for Django never has them. */
-  hasFactors: boolean
-}
-
-/** `leftOut`: how many accounts have second factors that the file does not contain. */
-type ExportCounts = { accounts: number; records: number; factors: number; leftOut: number }
+import { openBesideServers } from './watched-database.ts'
 
 export type Exports = {
-  /**
-   * Writes everything that another system needs, in one consistent snapshot, while servers run.
-   *
-   * @throws BackupError, for example if the file would contain unencrypted secrets of second factors
-   */
+  /** Exports accounts to a file: see `createExportAccounts`. @throws BackupError */
   write(options: ExportOptions): Promise<ExportCounts>
   /** Decrypts an export. @throws BackupError */
   open(path: string, target: string, passphrase: string): Promise<void>
 }
 
+/** Builds the exports of a command, beside the servers on the same database. */
 export function createExports({ config, clock, random }: AppParts): Exports {
-  const seal = buildSeal({ config, random })
-
-  /** Anyone who has the secret of an authenticator app can prove the factor. */
-  async function requireSafe(db: Queryable, { passphrase }: ExportOptions): Promise<void> {
-    const count = await countAccountsWithFactors(db, secretFactorTypes)
-    if (count === 0) return
-    const choice = 'or leave all second factors out with --without-factors'
-    if (passphrase === undefined) {
-      throw new BackupError(
-        `${count} accounts use an authenticator app, and the file would contain the secrets of these apps. ` +
-          `Add --encrypt, ${choice}. Nothing was written`,
-      )
-    }
-    if (config.keys.secretKey === '') {
-      throw new BackupError(
-        `${count} accounts use an authenticator app, whose secrets are encrypted under SECRET_KEY. ` +
-          `Set SECRET_KEY, with the value that the server has, ${choice}. Nothing was written`,
-      )
-    }
-  }
-
-  async function writeFile(db: Queryable, options: ExportOptions, now: number): Promise<ExportCounts> {
-    const { path, django, passphrase } = options
-    const hasFactors = options.hasFactors && django === undefined
-    if (hasFactors) await requireSafe(db, options)
-    const leftOut = hasFactors ? 0 : await countAccountsWithFactors(db, factorTypes)
-    const counts = { accounts: 0, records: 0, factors: 0, leftOut }
-    const posts = (beforeId: number | undefined, limit: number) => listPostsPage(db, beforeId, limit)
-    async function* lines(): AsyncIterable<string> {
-      if (django !== undefined) yield '['
-      let separator = '\n'
-      for await (const record of exportRecords(db, posts, hasFactors, now)) {
-        if (record.kind === 'account') counts.accounts++
-        if (record.kind === 'factor') counts.factors++
-        counts.records++
-        if (django === undefined) yield `${jsonLineOf(record, seal)}\n`
-        for (const fixture of django === undefined ? [] : fixturesOf(record, django)) {
-          yield `${separator}${JSON.stringify(fixture)}`
-          separator = ',\n'
-        }
-      }
-      if (django !== undefined) yield '\n]\n'
-    }
-    const sealing = passphrase === undefined ? undefined : { passphrase, drawn: random.bytes(28) }
-    await writeExport(path, Readable.from(lines()), sealing)
-    return counts
-  }
-
+  const exportAccounts = createExportAccounts({
+    clock,
+    random,
+    seal: buildSeal({ config, random }),
+    hasSecretKey: config.keys.secretKey !== '',
+    listPosts: listPostsPage,
+  })
   return {
     async write(options) {
-      const database = watchingEvents(await openMigratedDatabase(config.storage.databaseUrl), {
-        awaited: queueEventsForWebhooks,
-        committed: () => {},
-      })
-      const now = clock.now()
+      const database = await openBesideServers(config)
       try {
-        const counts = await database.inSnapshot((db) => writeFile(db, options, now))
-        const made = { accountId: undefined, accounts: counts.accounts }
-        await database.inTransaction((tx) =>
-          recordEvent(tx, now, 'export.written', { ...made, origin: auditOriginOf(commandLine) }),
-        )
-        return counts
+        return await exportAccounts(database, options)
       } finally {
         await database.close()
       }

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findUsernameRule } from '../accounts/username-rule-store.ts'
-import { watchingEvents } from '../audit/committed-events.ts'
 import type { ImportOptions } from '../flows/import/choices.ts'
 import { createImportFactors } from '../flows/import/import-factors.ts'
 import { createImportKeys, type ImportKeys } from '../flows/import/import-keys.ts'
@@ -10,13 +9,13 @@ import { createImportSystem, type ImportOutcome } from '../flows/import/import-s
 import { createImportPosts } from '../flows/posts/import-posts.ts'
 import { auditOriginOf, commandLine } from '../flows/rights/actor.ts'
 import { indexPart } from '../flows/upkeep/index-accounts.ts'
-import { queueEventsForWebhooks } from '../flows/webhooks/queue-events.ts'
 import type { ForeignSystem } from '../foreign-systems/foreign-system.ts'
 import type { Database } from '../storage/database.ts'
 import { isDatabaseMissing, openMigratedDatabase } from '../storage/migrated-database.ts'
 import { type AppParts, configuredUsernameRule } from './parts.ts'
 import { buildSeal } from './seal.ts'
 import { prepareDatabase } from './start/prepare-database.ts'
+import { queueingEvents } from './watched-database.ts'
 
 /** Imports accounts from other systems, beside the servers on the same database. */
 export type Imports = (system: ForeignSystem, options: ImportOptions) => Promise<ImportOutcome>
@@ -27,7 +26,7 @@ export function createImports(parts: AppParts): Imports {
   return async (system, options) => {
     const { database, close } = await openTarget(parts, options.isDryRun)
     try {
-      const watched = watchingEvents(database, { awaited: queueEventsForWebhooks, committed: () => {} })
+      const watched = queueingEvents(database)
       const usernameRule = (await findUsernameRule(database.read)) ?? configuredUsernameRule(config)
       const importSystem = createImportSystem({
         database: watched,

@@ -29,6 +29,9 @@ type ExportedPost = {
   updatedAt: number
 }
 
+/** Lists the posts with smaller ids than `beforeId`, the largest first. */
+export type ListPosts = (db: Queryable, beforeId: number | undefined, limit: number) => Promise<readonly ExportedPost[]>
+
 const PAGE = 500
 
 /**
@@ -36,12 +39,11 @@ const PAGE = 500
  * trusted devices, sessions, posts.
  *
  * @param db a snapshot: otherwise a page could refer to something that an earlier one did not contain yet
- * @param listPosts the posts with smaller ids than `beforeId`, the largest first
  * @param hasFactors whether to include second factors and trusted devices
  */
 export async function* exportRecords(
   db: Queryable,
-  listPosts: (beforeId: number | undefined, limit: number) => Promise<readonly ExportedPost[]>,
+  listPosts: ListPosts,
   hasFactors: boolean,
   now: number,
 ): AsyncIterable<ExportRecord> {
@@ -77,7 +79,7 @@ export async function* exportRecords(
     if (page.length < PAGE) break
   }
   for (let last: number | undefined; ; ) {
-    const page = await listPosts(last, PAGE)
+    const page = await listPosts(db, last, PAGE)
     const authors = await findAccounts(db, [...new Set(page.map(({ authorId }) => authorId))])
     for (const post of page) yield { kind: 'post', post, author: authors.get(post.authorId) }
     last = page.at(-1)?.id
