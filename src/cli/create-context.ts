@@ -1,11 +1,11 @@
 import { SameNameError } from '../accounts/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, migrateDatabase, planMigration } from '../app/app.ts'
-import { createBackups } from '../app/backups.ts'
+import { buildBackups } from '../app/backups.ts'
 import { describeApi, describeUrls } from '../app/described-server.ts'
 import { createExports } from '../app/exports.ts'
 import { createImports } from '../app/imports.ts'
-import { checkMailServer, sendTestMail } from '../app/mail-server.ts'
+import { checkMailServer, tryMailServer } from '../app/mail-server.ts'
 import { createProcessLog } from '../app/start/process-log.ts'
 import { runServer } from '../app/start/run-server.ts'
 import { StartError } from '../app/start/start-error.ts'
@@ -119,7 +119,7 @@ export function createContext(surroundings: Surroundings): Context {
       }),
     planMigration: () => refusing(() => planMigration(partsOf(settings.loadBeside('none', 'accounts')))),
     backUp: (work) =>
-      refusing(() => work(createBackups(partsOf(settings.loadBeside('keep', 'keys')), environment.PATH))),
+      refusing(() => work(buildBackups(partsOf(settings.loadBeside('keep', 'keys')), environment.PATH))),
     exporting: (work) => refusing(() => work(createExports(partsOf(settings.loadBeside('none', 'keys'))))),
     importFrom: (system, options) =>
       refusing(() => createImports(partsOf(settings.loadBeside('none', 'passwords')))(system, options)),
@@ -132,7 +132,7 @@ export function createContext(surroundings: Surroundings): Context {
         return runServer({ settings: config, log, createApp: () => createApp({ config, clock, random, log }) })
       }),
     sendTestMail: (to) =>
-      refusing(async () => sendTestMail(settings.loadBeside('none', 'accounts'), random, to, clock.now())),
+      refusing(async () => tryMailServer(settings.loadBeside('none', 'accounts'), random, to, clock.now())),
     describeApi: () => refusing(() => describeApi(partsOf(settings.load({ missingSecretKey: 'none' })))),
     describeUrls: () => refusing(() => describeUrls(partsOf(settings.load({ missingSecretKey: 'none' })))),
     ...passwordFilters({

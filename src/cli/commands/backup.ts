@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { BackupContent } from '../../app/backups.ts'
+import type { BackupContent } from '../../flows/upkeep/backups.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'

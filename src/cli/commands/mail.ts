@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { TestMailOutcome } from '../../app/mail-server.ts'
+import type { TestMailOutcome } from '../../flows/mail/test-mail.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { answering } from '../terminal/answer.ts'

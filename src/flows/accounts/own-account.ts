@@ -36,8 +36,7 @@ export function createOwnAccount(parts: OwnAccountParts): OwnAccount {
     async update(owner, changes) {
       const { id } = owner.caller.account
       await changeAccount(id, changes, owner)
-      const account = await getAccount(database.read, id)
-      return account
+      return getAccount(database.read, id)
     },
     async remove(owner, password) {
       const proven = await provePassword(owner.caller, password, owner.origin)

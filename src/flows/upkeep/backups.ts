@@ -1,21 +1,24 @@
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { createManageKeys } from '../flows/keys/manage-keys.ts'
-import { checkRestored, type RestoredCheck, RestoredFault } from '../flows/upkeep/check-restored.ts'
-import { messageOf } from '../platform/is-error.ts'
-import { BackupError } from '../storage/backup/backup-error.ts'
-import { type BackupHeader, readBackup, writeBackup } from '../storage/backup/backup-file.ts'
-import { checkPostgresDump, dumpPostgres, restorePostgres } from '../storage/backup/postgres-dump.ts'
-import { requireRestorable } from '../storage/backup/postgres-target.ts'
-import { requireRows } from '../storage/backup/restored-rows.ts'
-import { inScratchDatabase } from '../storage/backup/scratch-database.ts'
-import { checkSqlite, copySqlite, replaceSqlite } from '../storage/backup/sqlite-copy.ts'
-import { noteVerifiedBackup } from '../storage/backup/verified-backup-store.ts'
-import { openDatabase } from '../storage/database.ts'
-import { migrate } from '../storage/migrate.ts'
-import { openMigratedDatabase } from '../storage/migrated-database.ts'
-import { type AppParts, buildKeyRing } from './parts.ts'
-import { buildSeal } from './seal.ts'
+import type { KeyRing } from '../../keys/key-ring.ts'
+import type { HashPolicy } from '../../passwords/password-hash.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { messageOf } from '../../platform/is-error.ts'
+import type { Random } from '../../platform/random.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { BackupError } from '../../storage/backup/backup-error.ts'
+import { type BackupHeader, readBackup, writeBackup } from '../../storage/backup/backup-file.ts'
+import { checkPostgresDump, dumpPostgres, restorePostgres } from '../../storage/backup/postgres-dump.ts'
+import { requireRestorable } from '../../storage/backup/postgres-target.ts'
+import { requireRows } from '../../storage/backup/restored-rows.ts'
+import { inScratchDatabase } from '../../storage/backup/scratch-database.ts'
+import { checkSqlite, copySqlite, replaceSqlite } from '../../storage/backup/sqlite-copy.ts'
+import { noteVerifiedBackup } from '../../storage/backup/verified-backup-store.ts'
+import { type Database, openDatabase } from '../../storage/database.ts'
+import { migrate } from '../../storage/migrate.ts'
+import { openMigratedDatabase } from '../../storage/migrated-database.ts'
+import type { ManageKeys } from '../keys/manage-keys.ts'
+import { checkRestored, type RestoredCheck, RestoredFault } from './check-restored.ts'
 
 /** The content of a backup. */
 export type BackupContent = { createdAt: number; accounts: number; sessions: number }
@@ -45,12 +48,24 @@ export type Backups = {
   restore(path: string): Promise<BackupContent & { former: string | undefined }>
 }
 
-/** @param programPath where PostgreSQL's programs are: a PATH. Default: the places where systems have them */
-export function createBackups(parts: AppParts, programPath?: string): Backups {
-  const programs = { path: programPath }
-  const { config, clock, random } = parts
-  const { databaseUrl } = config.storage
-  const seal = buildSeal(parts)
+/** The content of a restored file. `rows`: the rows of each table; only a dump is counted like that. */
+type CountedFile = { accounts: number; sessions: number; rows?: ReadonlyMap<string, number> }
+
+type BackupsParts = {
+  databaseUrl: string
+  clock: Clock
+  random: Random
+  seal: Seal
+  hashPolicy: HashPolicy
+  /** The signing keys of a restored database. They are not loaded yet. */
+  keysOf(database: Database): { keyRing: KeyRing; manageKeys: ManageKeys }
+  /** Where PostgreSQL's programs are: a PATH. Default: the places where systems have them. */
+  programPath: string | undefined
+}
+
+export function createBackups(parts: BackupsParts): Backups {
+  const { databaseUrl, clock, random, seal, hashPolicy, keysOf } = parts
+  const programs = { path: parts.programPath }
   const sqlitePath = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined
 
   /**
@@ -71,11 +86,9 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
     throw new BackupError(`this is a backup of ${kind}, and DATABASE_URL names another kind of database`)
   }
 
-  /** Reads all of a restored file, whatever its version. */
-  async function inspect(file: string, { kind, created_at: createdAt }: BackupHeader): Promise<BackupContent> {
-    const { accounts, sessions } = kind === 'sqlite' ? checkSqlite(file) : await checkPostgresDump(file, programs)
-    if (kind === 'sqlite') await requireUsable(`sqlite:${file}`)
-    return { createdAt, accounts, sessions }
+  /** Reads all of a restored file, and counts what it contains. */
+  async function count(file: string, { kind }: BackupHeader): Promise<CountedFile> {
+    return kind === 'sqlite' ? checkSqlite(file) : checkPostgresDump(file, programs)
   }
 
   /**
@@ -87,12 +100,11 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
     const database = openDatabase(url)
     try {
       await migrate(database, clock.now())
-      const keyRing = buildKeyRing(parts, database)
-      const { findProblem } = createManageKeys({ database, clock, keyRing, algorithm: config.keys.algorithm })
-      const problem = await findProblem()
+      const { keyRing, manageKeys } = keysOf(database)
+      const problem = await manageKeys.findProblem()
       if (problem !== undefined)
         throw new BackupError(`its signing keys cannot be used with this SECRET_KEY (${problem.kind})`)
-      return await checkRestored(database.read, { keyRing, hashPolicy: config.passwords }, clock.now())
+      return await checkRestored(database.read, { keyRing, hashPolicy }, clock.now())
     } catch (error) {
       throw error instanceof RestoredFault ? new BackupError(error.message, error) : error
     } finally {
@@ -101,8 +113,11 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
   }
 
   /** Restores a dump to a scratch database, and checks that every row has arrived. */
-  async function tryDump(file: string, scratch: string | undefined): Promise<RestoredCheck> {
-    const { rows: dumped } = await checkPostgresDump(file, programs)
+  async function tryDump(
+    file: string,
+    dumped: ReadonlyMap<string, number>,
+    scratch: string | undefined,
+  ): Promise<RestoredCheck> {
     const name = `latchkey_verify_${random.bytes(8).toString('hex')}`
     return inScratchDatabase(databaseUrl, { name, given: scratch }, async (url) => {
       await restorePostgres(file, url, programs)
@@ -144,9 +159,8 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
         const file = join(folder, 'restored')
         const header = await readBackup(path, file, seal)
         requireKind(header)
-        const { accounts, sessions } =
-          header.kind === 'sqlite' ? checkSqlite(file) : await checkPostgresDump(file, programs)
-        const checked = header.kind === 'sqlite' ? await requireUsable(`sqlite:${file}`) : await tryDump(file, scratch)
+        const { accounts, sessions, rows } = await count(file, header)
+        const checked = rows === undefined ? await requireUsable(`sqlite:${file}`) : await tryDump(file, rows, scratch)
         const database = await openMigratedDatabase(databaseUrl)
         await noteVerifiedBackup(database, header.created_at).finally(() => database.close())
         return { createdAt: header.created_at, accounts, sessions, ...checked }
@@ -156,7 +170,9 @@ export function createBackups(parts: AppParts, programPath?: string): Backups {
         const file = join(folder, 'restored')
         const header = await readBackup(path, file, seal)
         requireKind(header)
-        const content = await inspect(file, header)
+        const { accounts, sessions } = await count(file, header)
+        if (header.kind === 'sqlite') await requireUsable(`sqlite:${file}`)
+        const content = { createdAt: header.created_at, accounts, sessions }
         if (sqlitePath === undefined) {
           await requireRestorable(databaseUrl)
           await restorePostgres(file, databaseUrl, programs)
