@@ -1,4 +1,5 @@
 type Schema = {
+  $ref?: string
   type?: string
   description?: string
   properties?: Record<string, Schema>
@@ -23,7 +24,10 @@ type Operation = {
   'x-refusals'?: string[]
 }
 
-export type ApiDescription = { paths: Record<string, Record<string, Operation>> }
+export type ApiDescription = {
+  paths: Record<string, Record<string, Operation>>
+  components?: { schemas?: Record<string, Schema> }
+}
 
 const access = {
   anybody: 'everybody',
@@ -33,28 +37,71 @@ const access = {
   service: 'services',
 } as const
 
-/** The operations of v1, by tag. */
-export function operationsByTag({ paths }: ApiDescription): Map<string, string[]> {
-  const entries = Object.entries(paths)
+/** Every operation of v1, except HEAD. */
+function operationsOf({ paths }: ApiDescription) {
+  return Object.entries(paths)
     .filter(([path]) => path.startsWith('/api/v1/'))
     .flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([method]) => method !== 'head')
-        .map(([method, operation]) => ({ tag: operation.tags[0] ?? '', text: describe(path, method, operation) })),
+        .map(([method, operation]) => ({ path, method, operation })),
     )
-  const byTag = Map.groupBy(entries, ({ tag }) => tag)
-  return new Map([...byTag].map(([tag, all]) => [tag, all.map(({ text }) => text)]))
 }
 
-function describe(path: string, method: string, operation: Operation): string {
-  const body = operation.requestBody?.content['application/json']?.schema
+/** The operations of v1, by tag. Shapes that several of them return are only named: see `describeShapes`. */
+export function operationsByTag(description: ApiDescription): Map<string, string[]> {
+  const shapes = shapesOf(description)
+  const byTag = Map.groupBy(operationsOf(description), ({ operation }) => operation.tags[0] ?? '')
+  return new Map(
+    [...byTag].map(([tag, all]) => [
+      tag,
+      all.map(({ path, method, operation }) => describe(path, method, operation, shapes)),
+    ]),
+  )
+}
+
+/** A row for each shape that several operations of v1 return, in alphabetical order. */
+export function describeShapes(description: ApiDescription): string[] {
+  const shapes = shapesOf(description)
+  return shapes.shared.map((name) => `| \`${name}\` | \`${outline(shapes.schemas[name] ?? {}, shapes)}\` |`)
+}
+
+/** The named schemas, and the names of those that appear more than once. */
+type Shapes = { schemas: Record<string, Schema>; shared: readonly string[] }
+
+const nameIn = ({ $ref: reference = '' }: Schema) => reference.slice(reference.lastIndexOf('/') + 1)
+
+function shapesOf(description: ApiDescription): Shapes {
+  const schemas = description.components?.schemas ?? {}
+  const uses = new Map<string, number>()
+  const visit = (schema: Schema): void => {
+    const name = nameIn(schema)
+    if (name !== '') {
+      uses.set(name, (uses.get(name) ?? 0) + 1)
+      if (uses.get(name) === 1) visit(schemas[name] ?? {})
+    }
+    for (const part of [schema.items, ...(schema.anyOf ?? []), ...Object.values(schema.properties ?? {})])
+      if (part !== undefined) visit(part)
+  }
+  for (const { operation } of operationsOf(description)) {
+    const [[, answer] = []] = Object.entries(operation.responses)
+    for (const { schema } of Object.values(answer?.content ?? {})) visit(schema)
+  }
+  const isShared = (name: string) =>
+    (uses.get(name) ?? 0) > 1 && outline(schemas[name] ?? {}, { schemas, shared: [] }) !== ''
+  return { schemas, shared: [...uses.keys()].filter(isShared).sort() }
+}
+
+function describe(path: string, method: string, operation: Operation, shapes: Shapes): string {
+  const named = operation.requestBody?.content['application/json']?.schema
+  const body = named && resolved(named, shapes)
   const query = operation.parameters?.filter((parameter) => parameter.in === 'query') ?? []
   const [status = '', answer] = Object.entries(operation.responses)[0] ?? []
   const lines = [
     `- access: ${whoMay(operation)}`,
     query.length > 0 && `- query: ${query.map(parameterText).join(', ')}`,
-    body && `- body: ${members(body)}`,
-    `- response: ${status}${bodyText(answer?.content)}`,
+    body && `- body: ${members(body, shapes)}`,
+    `- response: ${status}${bodyText(answer?.content, shapes)}`,
     operation['x-refusals'] && `- refusals: ${operation['x-refusals'].map((code) => `\`${code}\``).join(', ')}`,
   ]
   return [
@@ -67,11 +114,11 @@ function describe(path: string, method: string, operation: Operation): string {
 }
 
 /** The media type of a response, unless it is JSON, and its shape. */
-function bodyText(content: Record<string, { schema: Schema }> = {}): string {
+function bodyText(content: Record<string, { schema: Schema }> = {}, shapes: Shapes): string {
   const [type = '', schema] = Object.entries(content).map(([type, { schema }]) => [type, schema] as const)[0] ?? []
   if (schema === undefined || schema.type === 'null') return ', no body'
   if (type === 'text/csv') return ' CSV'
-  return ` ${type === 'application/x-ndjson' ? 'JSON lines, each ' : ''}${shape(schema)}`
+  return ` ${type === 'application/x-ndjson' ? 'JSON lines, each ' : ''}${shape(schema, shapes)}`
 }
 
 function parameterText({ name, required = false, description, schema }: NonNullable<Operation['parameters']>[number]) {
@@ -87,11 +134,16 @@ function whoMay(operation: Operation): string {
 /** Longer lists are described elsewhere. */
 const FEW = 6
 
-function members({ anyOf, properties = {}, required = [] }: Schema): string {
-  if (anyOf !== undefined) return anyOf.map(members).join(' or ')
+function members({ anyOf, properties = {}, required = [] }: Schema, shapes: Shapes): string {
+  if (anyOf !== undefined) return anyOf.map((one) => members(resolved(one, shapes), shapes)).join(' or ')
   return Object.entries(properties)
-    .map(([name, schema]) => member(name, required.includes(name), schema))
+    .map(([name, schema]) => member(name, required.includes(name), resolved(schema, shapes)))
     .join(', ')
+}
+
+/** The schema that a reference names, or the schema itself. */
+function resolved(schema: Schema, { schemas }: Shapes): Schema {
+  return schemas[nameIn(schema)] ?? schema
 }
 
 function member(name: string, isRequired: boolean, { description, enum: choices }: Schema): string {
@@ -104,20 +156,25 @@ function member(name: string, isRequired: boolean, { description, enum: choices 
 }
 
 /** `{ a, b?, c: [{ d }] }`: the members an answer has. */
-function shape(schema: Schema): string {
-  const text = outline(schema)
+function shape(schema: Schema, shapes: Shapes): string {
+  const text = outline(schema, shapes)
   return text === '' ? '`{}`' : `\`${text}\``
 }
 
-function outline({ type, properties, required = [], items, anyOf }: Schema): string {
-  if (anyOf !== undefined) return [...new Set(anyOf.map(outline))].filter((one) => one !== '').join(' | ')
+function outline(schema: Schema, shapes: Shapes): string {
+  const name = nameIn(schema)
+  if (shapes.shared.includes(name)) return name
+  const { type, properties, required = [], items, anyOf } = resolved(schema, shapes)
+  if (anyOf !== undefined) {
+    return [...new Set(anyOf.map((one) => outline(one, shapes)))].filter((one) => one !== '').join(' | ')
+  }
   if (items !== undefined) {
-    const inner = outline(items)
+    const inner = outline(items, shapes)
     return inner === '' ? '' : `[${inner}]`
   }
   if (type !== 'object' || properties === undefined) return ''
   const names = Object.entries(properties).map(([name, schema]) => {
-    const inner = outline(schema)
+    const inner = outline(schema, shapes)
     return `${name}${required.includes(name) ? '' : '?'}${inner === '' ? '' : `: ${inner}`}`
   })
   return names.length === 0 ? '' : `{ ${names.join(', ')} }`

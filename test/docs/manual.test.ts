@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { auditEvents } from '../../src/audit/event-meanings.ts'
 import { errorCodes } from '../../src/errors.ts'
 import { classicErrors } from '../../src/http/classic/errors.ts'
-import { withoutNames } from '../../src/http/openapi/names.ts'
 import { apiErrors } from '../../src/http/refusals/problem.ts'
 import { type MetricFacts, metricCatalogue } from '../../src/metrics/catalogue.ts'
 import { wireName } from '../../src/platform/wire-name.ts'
@@ -12,7 +11,7 @@ import { sessionEndReasons } from '../../src/sessions/session.ts'
 import { databases } from '../support/databases.ts'
 import { sendJson } from '../support/http-client.ts'
 import { startTestApp } from '../support/test-app.ts'
-import { type ApiDescription, operationsByTag } from './api-manual.ts'
+import { type ApiDescription, describeShapes, operationsByTag } from './api-manual.ts'
 import { blockNames, withBlocks } from './generated-blocks.ts'
 
 const docs = join(import.meta.dirname, '../../docs')
@@ -21,24 +20,30 @@ const pageNamed = (name: string) => readFileSync(join(docs, name), 'utf8')
 /** `npx vitest run test/docs -u` writes the parts of the manual that are generated from the code. */
 describe('docs/api.md', () => {
   let byTag: Map<string, string[]>
+  let shapes: string[]
 
   beforeAll(async () => {
     const [anyDatabase] = databases
     if (anyDatabase === undefined) throw new Error('there is no database')
     const app = await startTestApp({ database: anyDatabase })
-    byTag = operationsByTag(
-      withoutNames((await sendJson(app.url, 'GET', '/openapi.json')).json as object) as ApiDescription,
-    )
+    const description = (await sendJson(app.url, 'GET', '/openapi.json')).json as ApiDescription
+    byTag = operationsByTag(description)
+    shapes = describeShapes(description)
     await app.close()
   })
 
   it('has a part for each kind of path', () => {
-    expect(blockNames(pageNamed('api.md')).toSorted()).toEqual([...byTag.keys(), 'events'].toSorted())
+    expect(blockNames(pageNamed('api.md')).toSorted()).toEqual([...byTag.keys(), 'events', 'shapes'].toSorted())
   })
 
   it('describes every path of v1 as the code does', async () => {
     const blocks = [...byTag].map(([tag, operations]) => [tag, operations.join('\n\n')] as const)
-    const page = withBlocks(pageNamed('api.md'), { ...Object.fromEntries(blocks), events: eventTable() })
+    const shapeTable = ['| name | members |', '| --- | --- |', ...shapes].join('\n')
+    const page = withBlocks(pageNamed('api.md'), {
+      ...Object.fromEntries(blocks),
+      events: eventTable(),
+      shapes: shapeTable,
+    })
     await expect(page).toMatchFileSnapshot(join(docs, 'api.md'))
   })
 })
