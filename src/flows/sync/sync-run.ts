@@ -108,27 +108,24 @@ export function createSyncRun({ database, clock, random, target, options, report
     if (known === undefined && !isSamePerson(here, there)) {
       return problem(`another user has this key there: ${there.username ?? there.email}`)
     }
-    const before = known?.fingerprint ?? fingerprintOf(there)
-    const [ours, theirs] = [fingerprintOf(here), fingerprintOf(there)]
-    const changed = accountParts.filter((part) => {
-      if (part === 'password' && !writesPasswords) return false
-      const isOurs = partOf(ours, part) !== partOf(before, part) && partOf(ours, part) !== partOf(theirs, part)
-      // For rights that were changed on both sides, the other system wins. A user that was never imported keeps the
-      // rights there.
-      return isOurs && (part !== 'rights' || (known !== undefined && partOf(theirs, part) === partOf(before, part)))
-    })
+    const states: States = {
+      before: known?.fingerprint ?? fingerprintOf(there),
+      ours: fingerprintOf(here),
+      theirs: fingerprintOf(there),
+    }
+    const changed = partsToWrite(states, { wasImported: known !== undefined, writesPasswords })
     if (changed.length === 0) {
       report.unchanged++
-      return known === undefined ? theirs : undefined
+      return known === undefined ? states.theirs : undefined
     }
-    if (changed.some((part) => partOf(theirs, part) !== partOf(before, part))) report.overwritten++
+    if (changed.some((part) => partOf(states.theirs, part) !== partOf(states.before, part))) report.overwritten++
     const isWritten = await attempt(
       () => target.update(here, new Set<WrittenPart>(changed), there, clock.now()),
       problem,
       'updated',
     )
     if (!isWritten) return undefined
-    return accountParts.map((part) => partOf(changed.includes(part) ? ours : before, part)).join('.')
+    return accountParts.map((part) => partOf(changed.includes(part) ? states.ours : states.before, part)).join('.')
   }
 
   async function attempt(
@@ -175,6 +172,25 @@ export function createSyncRun({ database, clock, random, target, options, report
   }
 
   return { write, deactivate }
+}
+
+/** The fingerprints of an account: when it was last imported or written, here now, and there now. */
+type States = { before: string; ours: string; theirs: string }
+
+/**
+ * The parts that have changed here and differ there. For rights that were changed on both sides, the other system wins. A
+ * user that was never imported keeps the rights there.
+ */
+function partsToWrite(
+  { before, ours, theirs }: States,
+  { wasImported, writesPasswords }: { wasImported: boolean; writesPasswords: boolean },
+): (typeof accountParts)[number][] {
+  return accountParts.filter((part) => {
+    if (part === 'password' && !writesPasswords) return false
+    const [was, here, there] = [partOf(before, part), partOf(ours, part), partOf(theirs, part)]
+    if (here === was || here === there) return false
+    return part !== 'rights' || (wasImported && there === was)
+  })
 }
 
 /**
