@@ -7,12 +7,14 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
 import type { ConflictKind, ImportOptions } from './choices.ts'
-import { algorithmOf, createDecide, type Decision, type DecisionRules, isUnusable, takesPermission } from './decide.ts'
+import { createDecide, type Decision, type DecisionRules } from './decide.ts'
 import { planGroups } from './import-groups.ts'
 import { addConflicts, count, emptyReport, type ImportReport } from './import-report.ts'
+import { algorithmOf, isUnusable } from './imported-hash.ts'
 import { missingAccounts } from './missing-accounts.ts'
 import { createRowMarks, type RowMarks } from './row-marks.ts'
 import { randomSeed } from './seen-keys.ts'
+import { takesPermission } from './takes-permission.ts'
 
 /** Conflicts about something that another account has. */
 const TAKEN: ReadonlySet<ConflictKind> = new Set(['same_name', 'same_email', 'same_phone', 'taken_id'])

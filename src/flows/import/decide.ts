@@ -5,13 +5,14 @@ import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
 import { findImported, type ImportedRow } from '../../foreign-systems/imported-row-store.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'
 import { type HashPolicy, readHash } from '../../passwords/password-hash.ts'
-import { ownPermissions, permissionFault } from '../../permissions/permission.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import { type Choices, type Conflict, type ConflictKind, choiceFor } from './choices.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { algorithmOf, isUnusable } from './imported-hash.ts'
 import { derivedUsername, isFitName, newRow, otherNames, storable } from './new-account.ts'
 import { createSeenKeys } from './seen-keys.ts'
+import { takesPermission } from './takes-permission.ts'
 
 /** The decision about one account of the other system. */
 export type Decision =
@@ -49,11 +50,6 @@ type DecideParts = {
    * numbers are free.
    */
   leaving: ReadonlySet<number>
-}
-
-/** Whether a stored text means that there is no usable password: Django's `!…`, or nothing. */
-export function isUnusable(hash: string): boolean {
-  return hash === '' || hash.startsWith('!')
 }
 
 /**
@@ -242,21 +238,3 @@ const NOTHING_TAKEN: TakenIdentities = {
 }
 
 type Meet = <Kind extends ConflictKind>(kind: Kind, says: string) => Choices[Kind]
-
-/**
- * Whether a permission can be imported under its name. A name that Latchkey itself uses would give people rights in the
- * administration that they did not have, so somebody has to agree.
- */
-export function takesPermission(name: string, { unfit_permission: choice }: Choices): boolean {
-  if (permissionFault(name) === 'invalid_permission') return false
-  return choice === 'keep' || !Object.hasOwn(ownPermissions, name)
-}
-
-/** The algorithm of a hash, as its format names it. Never reveals anything of an unknown text. */
-export function algorithmOf(given: string): string {
-  const hash = storedForm(given)
-  if (isUnusable(hash)) return 'unusable'
-  const name = /^[a-z][a-z0-9_-]{0,39}(?=\$)/i.exec(hash)?.[0]
-  if (name !== undefined) return name
-  return /^[0-9a-f]{32}$/.test(hash) ? 'unsalted_md5' : 'an unknown format'
-}

@@ -18,7 +18,6 @@ import { wireName } from '../../platform/wire-name.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { removePasswords } from '../accounts/remove-passwords.ts'
 import { giveStanding, setActive } from '../accounts/standing.ts'
-import { isUnusable } from './decide.ts'
 import {
   type AccountPart,
   changedParts,
@@ -28,6 +27,7 @@ import {
   rightsDigest,
   stateDigest,
 } from './fingerprint.ts'
+import { isUnusable } from './imported-hash.ts'
 import { isFitName } from './new-account.ts'
 
 /** An account that has changed in the other system since it was last imported. */
