@@ -77,48 +77,52 @@ export function createCreateAccount(parts: CreateAccountParts): CreateAccount {
     else if (isWithRights) throw new AuthError('permission_denied', { detail: 'grants rights' })
   }
 
+  /** Undefined if its name is taken. If several accounts want one number at the same moment, one gets it. */
+  async function insert(tx: Transaction, wanted: AccountToCreate, now: number): Promise<Account | undefined> {
+    await awaitNameTurn(tx, wanted, phoneRule)
+    if (wanted.phoneNumber !== '' && (await isPhoneTaken(tx, wanted.phoneNumber, phoneRule))) {
+      throw fieldRefusal('phone_number', 'phone_number_taken')
+    }
+    if (await isNumberOfAnother(tx, wanted.username, phoneRule)) return undefined
+    const key = phoneKey(wanted.phoneNumber, phoneRule.region) ?? ''
+    return createAccount(tx, { ...wanted, phoneKey: key }, usernameRule, now)
+  }
+
+  /** @returns whether its address counts as confirmed now */
+  async function confirm(tx: Transaction, { id, email }: Account, wanted: AccountToCreate, maker: Maker, now: number) {
+    // The command line vouches for an account, even without an address. Otherwise, REQUIRE_VERIFIED_EMAIL would keep
+    // the first administrator out.
+    if (!wanted.isEmailVerified || (email === '' && maker.kind !== 'command_line')) return false
+    if (!(await mayConfirm(tx, id, email, settings))) throw new AuthError('address_taken')
+    await setEmailVerified(tx, id, now)
+    return true
+  }
+
   return async (wanted, maker, also) => {
     const now = clock.now()
-    const { password, isStaff, isSuperuser, isActive = true } = wanted
+    const { password, isStaff, isSuperuser, groups, permissions, isActive = true } = wanted
     const hash = password === undefined ? wanted.passwordHash : await passwords.hash(password)
     const uid = wanted.uid ?? newUid(settings.accountUid, random, now)
+    const isPresent = maker.kind === 'stranger' || maker.kind === 'voucher'
+    const preferred = isPresent ? preferredLocale(maker.origin.languages) : undefined
+    const origin = auditOriginOf(maker)
     return database.inTransaction(async (tx) => {
       await admitMaker(tx, maker, wanted)
-      const isPresent = maker.kind === 'stranger' || maker.kind === 'voucher'
-      const preferred = isPresent ? preferredLocale(maker.origin.languages) : undefined
-      // If several accounts want one number at the same moment, one gets it.
-      await awaitNameTurn(tx, wanted, phoneRule)
-      if (wanted.phoneNumber !== '' && (await isPhoneTaken(tx, wanted.phoneNumber, phoneRule))) {
-        throw fieldRefusal('phone_number', 'phone_number_taken')
-      }
-      if (await isNumberOfAnother(tx, wanted.username, phoneRule)) return undefined
-      const key = phoneKey(wanted.phoneNumber, phoneRule.region) ?? ''
-      const values = { ...wanted, uid, phoneKey: key, locale: wanted.locale ?? preferred }
-      const created = await createAccount(tx, values, usernameRule, now)
+      const created = await insert(tx, { ...wanted, uid, locale: wanted.locale ?? preferred }, now)
       if (created === undefined) return undefined
       const { id: accountId } = created
       // Thrown, so that the account is rolled back: a group may have been deleted since it was looked up.
       refuseFaults(await grantFaults(tx, wanted))
-      const origin = auditOriginOf(maker)
-      await recordEvent(tx, now, maker.kind === 'stranger' ? 'account.registered' : 'account.created', {
-        accountId,
-        origin,
-      })
+      const event = maker.kind === 'stranger' ? 'account.registered' : 'account.created'
+      await recordEvent(tx, now, event, { accountId, origin })
       if (hash !== undefined) await setPasswordHash(tx, accountId, hash, now)
-      // The command line vouches for an account, even without an address. Otherwise, REQUIRE_VERIFIED_EMAIL would keep
-      // the first administrator out.
-      const isVerified = wanted.isEmailVerified && (created.email !== '' || maker.kind === 'command_line')
-      if (isVerified) {
-        if (!(await mayConfirm(tx, accountId, created.email, settings))) throw new AuthError('address_taken')
-        await setEmailVerified(tx, accountId, now)
-      }
+      const isConfirmed = await confirm(tx, created, wanted, maker, now)
       if (isPresent) await rememberNetwork(tx, accountId, networkOf(origin.address), now)
       const flags = isStaff || isSuperuser ? { isStaff, isSuperuser } : {}
-      const { groups, permissions } = wanted
       // Every account is created active.
       const standing = { ...flags, groups, permissions, ...(!isActive && { isActive }) }
       await giveStanding(tx, created, standing, origin, now)
-      const account = isVerified ? { ...created, emailVerifiedAt: now } : created
+      const account = isConfirmed ? { ...created, emailVerifiedAt: now } : created
       await also?.(tx, account)
       return account
     })
