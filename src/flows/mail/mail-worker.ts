@@ -3,6 +3,7 @@ import type { Outbox } from '../../mail/outbox.ts'
 import type { Metrics } from '../../metrics/metrics.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
+import { giveUpInBatches } from '../../queue/give-up-in-batches.ts'
 import type { QueueWorker } from '../../queue/queue-worker.ts'
 import type { Database } from '../../storage/database.ts'
 
@@ -12,11 +13,6 @@ import type { Database } from '../../storage/database.ts'
 const LOOK_EVERY_MS = 5_000
 /** How often it gives up mail that has expired or exceeds the limit. */
 const BOUND_EVERY_MS = 60_000
-/**
- * How much one transaction gives up, so that nobody waits long for it, and how many such transactions run at a time.
- */
-const BATCH = 500
-const BATCHES = 20
 /** How long running deliveries may take when the server stops. */
 const STOP_GRACE_MS = 8_000
 
@@ -74,23 +70,15 @@ export function createMailWorker(parts: MailWorkerParts): MailWorker {
     }
   }
 
-  async function giveUpAll(giveUp: (limit: number) => Promise<number>): Promise<number> {
-    let total = 0
-    for (let nth = 0; nth < BATCHES; nth++) {
-      const count = await giveUp(BATCH)
-      total += count
-      if (count < BATCH) break
-    }
-    return total
-  }
-
   async function boundOutbox(): Promise<void> {
     const now = clock.now()
     const inTransaction = database.inTransaction
-    const expired = await giveUpAll((limit) => inTransaction((tx) => giveUpExpiredMail(tx, now, limit)))
+    const expired = await giveUpInBatches((limit) => inTransaction((tx) => giveUpExpiredMail(tx, now, limit)))
     const last = await findExcessMail(database.read, settings.queueLimit)
     const excess =
-      last === undefined ? 0 : await giveUpAll((limit) => inTransaction((tx) => giveUpExcessMail(tx, last, now, limit)))
+      last === undefined
+        ? 0
+        : await giveUpInBatches((limit) => inTransaction((tx) => giveUpExcessMail(tx, last, now, limit)))
     if (expired + excess === 0) return
     metrics.mailDeliveries.add('given_up', expired + excess)
     log.error(

@@ -1,13 +1,10 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
+import { giveUpInBatches } from '../../queue/give-up-in-batches.ts'
 import type { Database } from '../../storage/database.ts'
 import { findExcess, giveUpOldest, oldestQueuedAt } from '../../webhooks/delivery-queue-store.ts'
 import { listWebhooks } from '../../webhooks/webhook-store.ts'
 
-/** How many deliveries one transaction gives up, so that nobody waits long for it. */
-const BATCH = 500
-/** How many such transactions run for one webhook before the others get a turn. */
-const BATCHES = 20
 /** A queue in which nothing has waited this long is short, so it is not counted. */
 const YOUNG_MS = 60_000
 
@@ -33,13 +30,9 @@ export function createBoundQueue({ database, clock, settings, log, onGivenUp }: 
     const lastEventId = (await findExcess(database.read, webhookId, settings.queueLimit)) ?? 0
     if (oldest >= before && lastEventId === 0) return
     const reason = 'waited for too long, or too much waited'
-    let total = 0
-    for (let nth = 0; nth < BATCHES; nth++) {
-      const options = { before, lastEventId, now, reason, limit: BATCH }
-      const count = await database.inTransaction((tx) => giveUpOldest(tx, webhookId, options))
-      total += count
-      if (count < BATCH) break
-    }
+    const total = await giveUpInBatches((limit) =>
+      database.inTransaction((tx) => giveUpOldest(tx, webhookId, { before, lastEventId, now, reason, limit })),
+    )
     if (total === 0) return
     onGivenUp(total)
     log.error(

@@ -18,6 +18,7 @@ import { resealed } from '../../webhooks/secrets.ts'
 import type { SendWebhook } from '../../webhooks/sender.ts'
 import type { WebhookSettings } from '../../webhooks/settings.ts'
 import { changeWebhook, findSecrets, listWebhooks, setSecrets } from '../../webhooks/webhook-store.ts'
+import { auditOriginOf } from '../rights/actor.ts'
 import { createBoundQueue } from './bound-queue.ts'
 import { recordChange, WEBHOOK_QUEUE } from './manage-webhooks.ts'
 
@@ -98,7 +99,7 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
     const now = clock.now()
     await database.inTransaction(async (tx) => {
       await changeWebhook(tx, webhookId, { disabledAt: now })
-      await recordChange(tx, webhookId, ['is_enabled'], { actor: 'server', address: '', userAgent: '' }, now)
+      await recordChange(tx, webhookId, ['is_enabled'], auditOriginOf({ kind: 'server' }), now)
     })
     log.warn({ webhook: webhookId }, 'A webhook answered 410 Gone and was disabled.')
   }
