@@ -100,7 +100,7 @@ describe('the rule of directions', () => {
       breachesOf({ ...files, [path]: `import { a } from '${specifier}'` })
     expect(from('src/sessions/session.ts', '../accounts/account.ts')).toEqual([])
     expect(from('src/tokens/token-of-session.ts', '../accounts/account.ts')).toEqual([])
-    expect(from('src/accounts/username.ts', '../sessions/session.ts')).toHaveLength(1)
+    expect(from('src/accounts/names/username.ts', '../../sessions/session.ts')).toHaveLength(1)
     expect(from('src/sessions/session.ts', '../accounts/account-store.ts')).toHaveLength(1)
     expect(from('src/sessions/session.ts', '../accounts/account-cache.ts')).toHaveLength(1)
     expect(from('src/mail/mail.ts', '../accounts/account.ts')).toHaveLength(1)

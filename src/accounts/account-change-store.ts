@@ -2,11 +2,11 @@ import type { Updateable } from 'kysely'
 import { preparedChange, type Transaction } from '../storage/prepared.ts'
 import type { AccountsTable } from '../storage/tables.ts'
 import type { Account } from './account.ts'
-import { indexAccount } from './account-words-store.ts'
 import type { Locale } from './locale.ts'
-import { phoneKey } from './phone-number.ts'
-import type { Profile } from './profile.ts'
-import { type UsernameRule, usernameKey } from './username.ts'
+import { phoneKey } from './names/phone-number.ts'
+import { type UsernameRule, usernameKey } from './names/username.ts'
+import type { Profile } from './profile/profile.ts'
+import { indexAccount } from './search/account-words-store.ts'
 
 /**
  * The parts of an account that can simply be overwritten. Address, password and state have their own functions; so has

@@ -1,8 +1,8 @@
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import type { Account } from './account.ts'
 import { toAccount } from './account-row.ts'
-import { indexAccount } from './account-words-store.ts'
-import { emailKey } from './email-address.ts'
+import { emailKey } from './names/email-address.ts'
+import { indexAccount } from './search/account-words-store.ts'
 
 const byEmailKey = prepared((db, key: string) =>
   db.selectFrom('accounts').selectAll().where('email_key', '=', key).orderBy('id'),

@@ -1,7 +1,7 @@
 import { type TextFault, textFaults } from '../platform/text-rules.ts'
-import { EMAIL_LIMIT, isEmailAddress } from './email-address.ts'
-import { type PhoneRule, phoneKey } from './phone-number.ts'
-import { isAllowedUsername, USERNAME_LIMIT, type UsernameRule } from './username.ts'
+import { EMAIL_LIMIT, isEmailAddress } from './names/email-address.ts'
+import { type PhoneRule, phoneKey } from './names/phone-number.ts'
+import { isAllowedUsername, USERNAME_LIMIT, type UsernameRule } from './names/username.ts'
 
 /** The longest first or last name, in code points. */
 export const NAME_LIMIT = 150

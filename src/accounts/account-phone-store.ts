@@ -1,5 +1,5 @@
 import { prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
-import { phoneKey } from './phone-number.ts'
+import { phoneKey } from './names/phone-number.ts'
 
 const byKey = prepared((db, key: string, exceptId: number) =>
   db

@@ -5,11 +5,11 @@ import type { AccountsTable } from '../storage/tables.ts'
 import type { Account, NewAccount } from './account.ts'
 import { nextAccountId } from './account-id-store.ts'
 import { toAccount } from './account-row.ts'
-import { searchTextOf } from './account-words.ts'
-import { storeWords } from './account-words-store.ts'
-import { emailKey } from './email-address.ts'
-import { phoneKey } from './phone-number.ts'
-import { type UsernameRule, usernameKey } from './username.ts'
+import { emailKey } from './names/email-address.ts'
+import { phoneKey } from './names/phone-number.ts'
+import { type UsernameRule, usernameKey } from './names/username.ts'
+import { searchTextOf } from './search/account-words.ts'
+import { storeWords } from './search/account-words-store.ts'
 
 const byId = prepared((db, id: number) => db.selectFrom('accounts').selectAll().where('id', '=', id))
 const byKey = prepared((db, key: string) => db.selectFrom('accounts').selectAll().where('username_key', '=', key))

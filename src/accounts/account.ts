@@ -1,6 +1,6 @@
 import type { Locale } from './locale.ts'
-import type { Profile } from './profile.ts'
-import type { Uid } from './uid.ts'
+import type { Uid } from './names/uid.ts'
+import type { Profile } from './profile/profile.ts'
 
 /** Somebody who can log in. */
 export type Account = {

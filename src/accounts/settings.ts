@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { choice, list, onOff, orNone, quoted, SettingFault, setting, settingGroup } from '../platform/setting.ts'
-import { kindOfField, loginKinds, loginWithSetting, usernameFields } from './login-kind.ts'
-import { isRegion } from './phone-number.ts'
-import { type ProfileSchema, readProfileSchema } from './profile-schema.ts'
-import { uidKinds } from './uid.ts'
+import { kindOfField, loginKinds, loginWithSetting, usernameFields } from './names/login-kind.ts'
+import { isRegion } from './names/phone-number.ts'
+import { uidKinds } from './names/uid.ts'
+import { type ProfileSchema, readProfileSchema } from './profile/profile-schema.ts'
 
 export const accountSettings = settingGroup('Accounts', {
   usernameCaseSensitive: onOff('USERNAME_CASE_SENSITIVE', {

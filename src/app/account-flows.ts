@@ -1,5 +1,5 @@
-import { createProfileRule, type ProfileRule } from '../accounts/profile.ts'
-import type { UsernameRule } from '../accounts/username.ts'
+import type { UsernameRule } from '../accounts/names/username.ts'
+import { createProfileRule, type ProfileRule } from '../accounts/profile/profile.ts'
 import { type AccountAdministration, createAccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createAccountPasswords } from '../flows/accounts/account-password.ts'
 import { type ChangeAccount, createChangeAccount } from '../flows/accounts/change-account.ts'

@@ -1,4 +1,4 @@
-import { findUsernameRule } from '../accounts/username-rule-store.ts'
+import { findUsernameRule } from '../accounts/names/username-rule-store.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
 import { createManageKeys, type ListedKey, listKeysWithState, type ManageKeys } from '../flows/keys/manage-keys.ts'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findUsernameRule } from '../accounts/username-rule-store.ts'
+import { findUsernameRule } from '../accounts/names/username-rule-store.ts'
 import type { ImportOptions } from '../flows/import/choices.ts'
 import { createImportFactors } from '../flows/import/import-factors.ts'
 import { createImportKeys, type ImportKeys } from '../flows/import/import-keys.ts'

@@ -1,5 +1,5 @@
-import type { PhoneRule } from '../accounts/phone-number.ts'
-import type { UsernameRule } from '../accounts/username.ts'
+import type { PhoneRule } from '../accounts/names/phone-number.ts'
+import type { UsernameRule } from '../accounts/names/username.ts'
 import { recordEvent } from '../audit/audit-store.ts'
 import type { Config } from '../config/config.ts'
 import type { SecurityNotices } from '../flows/mail/security-notices/notices.ts'

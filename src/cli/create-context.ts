@@ -1,4 +1,4 @@
-import { SameNameError } from '../accounts/username-rule-store.ts'
+import { SameNameError } from '../accounts/names/username-rule-store.ts'
 import { type Administration, openAdministration } from '../app/administration.ts'
 import { createApp, migrateDatabase, planMigration } from '../app/app.ts'
 import { buildBackups } from '../app/backups.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { UsernameField } from '../accounts/login-kind.ts'
+import type { UsernameField } from '../accounts/names/login-kind.ts'
 import type { ChangePassword } from '../flows/accounts/change-password.ts'
 import type { Register } from '../flows/accounts/register.ts'
 import type { DescribeLink } from '../flows/mail/describe-link.ts'

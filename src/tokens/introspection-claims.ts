@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts'
-import { wireUid } from '../accounts/uid.ts'
+import { wireUid } from '../accounts/names/uid.ts'
 import type { Session } from '../sessions/session.ts'
 import type { JwtClaims } from './jwt.ts'
 import { toNumericDate } from './numeric-date.ts'

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts'
-import { wireUid } from '../accounts/uid.ts'
+import { wireUid } from '../accounts/names/uid.ts'
 import type { Random } from '../platform/random.ts'
 import type { Session } from '../sessions/session.ts'
 import { accessTokenId, nonceBytes } from './access-token-id.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { deleteAccounts } from '../../src/accounts/account-state-store.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
-import { findCandidateByUsername } from '../../src/accounts/login-candidate-store.ts'
+import { findCandidateByUsername } from '../../src/accounts/names/login-candidate-store.ts'
 import { pruneKnownNetworks, rememberNetwork } from '../../src/rate-limits/known-network-store.ts'
 import type { Database } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'

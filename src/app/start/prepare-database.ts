@@ -1,6 +1,6 @@
 import { deriveEmailKeys } from '../../accounts/account-email-store.ts'
 import { applyPhoneRegion } from '../../accounts/account-phone-store.ts'
-import { applyUsernameRule } from '../../accounts/username-rule-store.ts'
+import { applyUsernameRule } from '../../accounts/names/username-rule-store.ts'
 import { indexPart } from '../../flows/upkeep/index-accounts.ts'
 import { renewGroupNameKeys } from '../../permissions/group-store.ts'
 import { whenDatabaseIsThere } from '../../storage/await-database.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AccountFilter } from '../../accounts/account-search.ts'
+import type { AccountFilter } from '../../accounts/search/account-search.ts'
 import type { AccountAdministration } from '../../flows/accounts/account-administration.ts'
 import type { Context } from '../context.ts'
 import { printableJson, textTable } from '../terminal/printable.ts'

@@ -1,7 +1,7 @@
 import type { Account } from '../../accounts/account.ts'
 import { findAccountsByEmailKey } from '../../accounts/account-email-store.ts'
 import { findAccounts } from '../../accounts/account-store.ts'
-import { emailKey } from '../../accounts/email-address.ts'
+import { emailKey } from '../../accounts/names/email-address.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** The usernames of accounts by id. Accounts that no longer exist are missing. */

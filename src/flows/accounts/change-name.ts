@@ -1,6 +1,6 @@
 import type { AccountFieldFault } from '../../accounts/account-fields.ts'
 import { claimCredentialsChange } from '../../accounts/account-store.ts'
-import type { UsernameField } from '../../accounts/login-kind.ts'
+import type { UsernameField } from '../../accounts/names/login-kind.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import type { Outbox } from '../../mail/outbox.ts'
 import type { PasswordCheck } from '../../passwords/password-check.ts'

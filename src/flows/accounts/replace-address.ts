@@ -2,7 +2,7 @@ import type { Account } from '../../accounts/account.ts'
 import { rewriteAccount } from '../../accounts/account-change-store.ts'
 import { changeEmail } from '../../accounts/account-email-store.ts'
 import { findAccount } from '../../accounts/account-store.ts'
-import type { UsernameRule } from '../../accounts/username.ts'
+import type { UsernameRule } from '../../accounts/names/username.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 

@@ -1,8 +1,8 @@
 import { type Account, isActive } from '../../accounts/account.ts'
-import { normalizeEmailDomain } from '../../accounts/email-address.ts'
 import type { Locale } from '../../accounts/locale.ts'
-import type { Profile } from '../../accounts/profile.ts'
-import { normalizeUsername } from '../../accounts/username.ts'
+import { normalizeEmailDomain } from '../../accounts/names/email-address.ts'
+import { normalizeUsername } from '../../accounts/names/username.ts'
+import type { Profile } from '../../accounts/profile/profile.ts'
 import type { Transaction } from '../../storage/prepared.ts'
 import { type Grants, hasGrants } from '../rights/grants.ts'
 

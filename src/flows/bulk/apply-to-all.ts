@@ -1,5 +1,5 @@
 import { findLatestId } from '../../accounts/account-id-store.ts'
-import type { AccountFilter } from '../../accounts/account-search.ts'
+import type { AccountFilter } from '../../accounts/search/account-search.ts'
 import { AuthError, type ErrorCode } from '../../errors.ts'
 import type { Database } from '../../storage/database.ts'
 import type { AccountAdministration } from '../accounts/account-administration.ts'

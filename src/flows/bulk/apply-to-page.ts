@@ -1,4 +1,4 @@
-import type { AccountFilter } from '../../accounts/account-search.ts'
+import type { AccountFilter } from '../../accounts/search/account-search.ts'
 import type { Database } from '../../storage/database.ts'
 import type { AccountAdministration } from '../accounts/account-administration.ts'
 import type { Administrator } from '../rights/actor.ts'

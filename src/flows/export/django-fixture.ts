@@ -1,5 +1,5 @@
 import { type Account, isActive } from '../../accounts/account.ts'
-import { wireUid } from '../../accounts/uid.ts'
+import { wireUid } from '../../accounts/names/uid.ts'
 import type { Session } from '../../sessions/session.ts'
 import { refreshTokenId } from '../../tokens/refresh-rotation.ts'
 import type { ExportRecord } from './export-records.ts'

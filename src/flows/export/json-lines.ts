@@ -1,4 +1,4 @@
-import { wireUid } from '../../accounts/uid.ts'
+import { wireUid } from '../../accounts/names/uid.ts'
 import { exportFactor, type PortableFactor } from '../../mfa/portable-factor.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { ExportRecord } from './export-records.ts'

@@ -1,6 +1,6 @@
 import { findTakenIdentities, type ImportedAccount, type TakenIdentities } from '../../accounts/account-import-store.ts'
-import { emailKey } from '../../accounts/email-address.ts'
-import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
+import { emailKey } from '../../accounts/names/email-address.ts'
+import { type UsernameRule, usernameKey } from '../../accounts/names/username.ts'
 import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
 import { findImported, type ImportedRow } from '../../foreign-systems/imported-row-store.ts'
 import { storedForm } from '../../passwords/formats/stored-form.ts'

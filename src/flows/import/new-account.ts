@@ -1,9 +1,9 @@
 import type { ImportedAccount } from '../../accounts/account-import-store.ts'
-import { usernameBase } from '../../accounts/derived-username.ts'
-import { emailKey } from '../../accounts/email-address.ts'
 import { localeOf } from '../../accounts/locale.ts'
-import { phoneKey } from '../../accounts/phone-number.ts'
-import { USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/username.ts'
+import { usernameBase } from '../../accounts/names/derived-username.ts'
+import { emailKey } from '../../accounts/names/email-address.ts'
+import { phoneKey } from '../../accounts/names/phone-number.ts'
+import { USERNAME_LIMIT, type UsernameRule, usernameKey } from '../../accounts/names/username.ts'
 import type { ForeignAccount } from '../../foreign-systems/foreign-system.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 

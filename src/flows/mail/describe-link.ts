@@ -1,6 +1,6 @@
 import { findAccount } from '../../accounts/account-store.ts'
 import { type Locale, localeOf } from '../../accounts/locale.ts'
-import type { LoginKind } from '../../accounts/login-kind.ts'
+import type { LoginKind } from '../../accounts/names/login-kind.ts'
 import { findAnyToken } from '../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'

@@ -1,6 +1,6 @@
 import { type Account, isActive } from '../../accounts/account.ts'
 import { findAccount } from '../../accounts/account-store.ts'
-import { emailKey } from '../../accounts/email-address.ts'
+import { emailKey } from '../../accounts/names/email-address.ts'
 import { AuthError } from '../../errors.ts'
 import { linkPageOf } from '../../mail/link-pages.ts'
 import type { Mail, MessageValues } from '../../mail/mail.ts'

@@ -1,7 +1,7 @@
 import { isActive } from '../../accounts/account.ts'
 import { findAccountsByEmailKey } from '../../accounts/account-email-store.ts'
 import { findAccount } from '../../accounts/account-store.ts'
-import { emailKey } from '../../accounts/email-address.ts'
+import { emailKey } from '../../accounts/names/email-address.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'
 import { requestMail } from '../../mail/mail-request-store.ts'

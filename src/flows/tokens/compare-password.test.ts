@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTestClock } from '../../../test/support/test-app.ts'
-import type { LoginCandidate } from '../../accounts/login-candidate-store.ts'
+import type { LoginCandidate } from '../../accounts/names/login-candidate-store.ts'
 import { createComparePassword } from './compare-password.ts'
 
 const origin = { address: '192.0.2.1', userAgent: '' }

@@ -1,6 +1,6 @@
 import { type Account, isActive } from '../../accounts/account.ts'
-import type { LoginCandidate } from '../../accounts/login-candidate-store.ts'
-import type { LoginKind } from '../../accounts/login-kind.ts'
+import type { LoginCandidate } from '../../accounts/names/login-candidate-store.ts'
+import type { LoginKind } from '../../accounts/names/login-kind.ts'
 import type { LoginFailure } from '../../audit/events.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'

@@ -1,13 +1,13 @@
-import { emailKey } from '../../accounts/email-address.ts'
+import { emailKey } from '../../accounts/names/email-address.ts'
 import {
   findCandidateByEmail,
   findCandidateByPhone,
   findCandidateByUsername,
   type LoginCandidate,
-} from '../../accounts/login-candidate-store.ts'
-import type { LoginKind } from '../../accounts/login-kind.ts'
-import { phoneKey } from '../../accounts/phone-number.ts'
-import type { UsernameRule } from '../../accounts/username.ts'
+} from '../../accounts/names/login-candidate-store.ts'
+import type { LoginKind } from '../../accounts/names/login-kind.ts'
+import { phoneKey } from '../../accounts/names/phone-number.ts'
+import type { UsernameRule } from '../../accounts/names/username.ts'
 import type { Database } from '../../storage/database.ts'
 
 type FindLoginAccountParts = {

@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts'
-import type { LoginCandidate } from '../../accounts/login-candidate-store.ts'
-import { type UsernameRule, usernameKey } from '../../accounts/username.ts'
+import type { LoginCandidate } from '../../accounts/names/login-candidate-store.ts'
+import { type UsernameRule, usernameKey } from '../../accounts/names/username.ts'
 import type { LoginFailure } from '../../audit/events.ts'
 import type { RequestOrigin } from '../../audit/origin.ts'
 import { AuthError } from '../../errors.ts'

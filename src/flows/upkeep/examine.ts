@@ -1,4 +1,4 @@
-import type { UsernameRule } from '../../accounts/username.ts'
+import type { UsernameRule } from '../../accounts/names/username.ts'
 import { listEvents } from '../../audit/event-search-store.ts'
 import { readMailBacklog } from '../../mail/mail-queue-store.ts'
 import type { HashPolicy } from '../../passwords/password-hash.ts'

@@ -1,4 +1,4 @@
-import { indexPending } from '../../accounts/account-words-store.ts'
+import { indexPending } from '../../accounts/search/account-words-store.ts'
 import type { Database } from '../../storage/database.ts'
 
 /** How many accounts one transaction adds to the search. */

@@ -1,5 +1,5 @@
-import { indexPending } from '../../accounts/account-words-store.ts'
 import { removePostsOfDeletedAuthors } from '../../accounts/deleted-author-store.ts'
+import { indexPending } from '../../accounts/search/account-words-store.ts'
 import { pruneEvents } from '../../audit/audit-store.ts'
 import { pruneMail } from '../../mail/outbox-store.ts'
 import { pruneChallenges } from '../../mfa/challenge-store.ts'

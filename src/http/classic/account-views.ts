@@ -1,5 +1,5 @@
-import type { UsernameField } from '../../accounts/login-kind.ts'
-import { wireUid } from '../../accounts/uid.ts'
+import type { UsernameField } from '../../accounts/names/login-kind.ts'
+import { wireUid } from '../../accounts/names/uid.ts'
 import type { ChangePassword } from '../../flows/accounts/change-password.ts'
 import { callerOf } from '../credentials/caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'

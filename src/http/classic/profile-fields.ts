@@ -1,6 +1,6 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import { type Account, isActive } from '../../accounts/account.ts'
-import { wireUid } from '../../accounts/uid.ts'
+import { wireUid } from '../../accounts/names/uid.ts'
 import type { ProfileField } from '../../hooks/urls.ts'
 import { accountUid } from './schemas.ts'
 

@@ -1,8 +1,8 @@
 import { type Static, type TObject, Type } from 'typebox'
 import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
-import { EMAIL_LIMIT } from '../../accounts/email-address.ts'
-import type { UsernameField } from '../../accounts/login-kind.ts'
-import { USERNAME_LIMIT } from '../../accounts/username.ts'
+import { EMAIL_LIMIT } from '../../accounts/names/email-address.ts'
+import type { UsernameField } from '../../accounts/names/login-kind.ts'
+import { USERNAME_LIMIT } from '../../accounts/names/username.ts'
 import { TITLE_LIMIT } from '../../posts/post.ts'
 
 /*

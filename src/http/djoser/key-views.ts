@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { kindOfField } from '../../accounts/login-kind.ts'
+import { kindOfField } from '../../accounts/names/login-kind.ts'
 import { AuthError } from '../../errors.ts'
 import { isFactorType } from '../../mfa/factor.ts'
 import { ClassicAnswer } from '../classic/answer.ts'

@@ -1,7 +1,7 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Account } from '../../accounts/account.ts'
 import { PHONE_NUMBER_LIMIT } from '../../accounts/account-fields.ts'
-import type { UsernameField } from '../../accounts/login-kind.ts'
+import type { UsernameField } from '../../accounts/names/login-kind.ts'
 import { presentProfile, profileSchema } from '../classic/profile-fields.ts'
 import * as schemas from '../classic/schemas.ts'
 

@@ -1,6 +1,6 @@
 import { type TObject, Type } from 'typebox'
-import { normalizeEmailDomain } from '../../accounts/email-address.ts'
-import { normalizeUsername } from '../../accounts/username.ts'
+import { normalizeEmailDomain } from '../../accounts/names/email-address.ts'
+import { normalizeUsername } from '../../accounts/names/username.ts'
 import { AuthError } from '../../errors.ts'
 import type { UserKey } from '../../flows/accounts/list-users.ts'
 import { ClassicAnswer } from '../classic/answer.ts'

@@ -1,5 +1,5 @@
-import type { LoginKind } from '../../accounts/login-kind.ts'
-import type { ProfileSchema } from '../../accounts/profile-schema.ts'
+import type { LoginKind } from '../../accounts/names/login-kind.ts'
+import type { ProfileSchema } from '../../accounts/profile/profile-schema.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { SiteSettings } from './settings.ts'
 

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox'
-import { USERNAME_LIMIT } from '../../accounts/username.ts'
+import { USERNAME_LIMIT } from '../../accounts/names/username.ts'
 import { AuthError, fieldRefusal } from '../../errors.ts'
 
 /** A time on the wire: RFC 3339, in UTC, with milliseconds. */

@@ -1,6 +1,6 @@
 import { type TObject, type TString, Type } from 'typebox'
-import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/email-address.ts'
-import type { UsernameRule } from '../../../accounts/username.ts'
+import { EMAIL_LIMIT, emailKey, normalizeEmailDomain } from '../../../accounts/names/email-address.ts'
+import type { UsernameRule } from '../../../accounts/names/username.ts'
 import { recordEvent } from '../../../audit/audit-store.ts'
 import { actingAccount } from '../../../audit/origin.ts'
 import { AuthError, fieldRefusal } from '../../../errors.ts'

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { type AccountFilter, searchMatches } from '../../../accounts/account-search.ts'
+import { type AccountFilter, searchMatches } from '../../../accounts/search/account-search.ts'
 import { idSchema, momentParameter, readMoment } from '../wire.ts'
 
 const SEARCH_LIMIT = 200

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { accountOrders } from '../../../accounts/account-search.ts'
+import { accountOrders } from '../../../accounts/search/account-search.ts'
 import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
 import { countedPassword } from '../../../passwords/counted-password.ts'
 import { storedForm } from '../../../passwords/formats/stored-form.ts'

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
+import { EMAIL_LIMIT } from '../../../accounts/names/email-address.ts'
 import type { EmailFlow } from '../../../flows/mail/email-flow.ts'
 import type { AskForMail } from '../../../flows/mail/mail-requests.ts'
 import { withCountedPassword } from '../../body/json-body.ts'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { type Static, Type } from 'typebox'
 import { type Account, isActive } from '../../../accounts/account.ts'
-import { accountOrders } from '../../../accounts/account-search.ts'
+import { accountOrders } from '../../../accounts/search/account-search.ts'
 import { fieldRefusal } from '../../../errors.ts'
 import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
 import type { ListAccountLinks } from '../../../flows/accounts/list-account-links.ts'

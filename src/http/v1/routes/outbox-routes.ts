@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
+import { EMAIL_LIMIT } from '../../../accounts/names/email-address.ts'
 import type { OutboxAdministration } from '../../../flows/mail/manage-outbox.ts'
 import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'

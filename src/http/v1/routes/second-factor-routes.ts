@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { EMAIL_LIMIT } from '../../../accounts/email-address.ts'
+import { EMAIL_LIMIT } from '../../../accounts/names/email-address.ts'
 import type { EnrolAtLogin } from '../../../flows/mfa/enrol-at-login.ts'
 import type { MailLogin } from '../../../flows/mfa/mail-login.ts'
 import type { PasskeyLogin } from '../../../flows/mfa/passkey-login.ts'

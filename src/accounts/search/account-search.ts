@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import type { Account } from '../account.ts'
 import { foldForSearch } from './account-words.ts'
 
 /** The orders in which accounts can be listed; `-` reverses one. Accounts that never logged in come first. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Queryable } from '../storage/prepared.ts'
+import type { Queryable } from '../../storage/prepared.ts'
 import { indexed } from './account-condition-store.ts'
 import { type AccountFilter, idOfWord, searchWords } from './account-search.ts'
 import { findIdsByBeginning } from './account-words-store.ts'

@@ -1,4 +1,4 @@
-import type { Queryable, Transaction } from '../storage/prepared.ts'
+import type { Queryable, Transaction } from '../../storage/prepared.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
 const NAME = 'username_rule'

@@ -1,7 +1,7 @@
-import { strip } from '../platform/white-space.ts'
-import type { Queryable } from '../storage/prepared.ts'
-import type { Account } from './account.ts'
-import { findAccountByUid } from './account-store.ts'
+import { strip } from '../../platform/white-space.ts'
+import type { Queryable } from '../../storage/prepared.ts'
+import type { Account } from '../account.ts'
+import { findAccountByUid } from '../account-store.ts'
 
 /** Longer than any `uid`, and than any integer that is one. */
 const LONGEST = 300

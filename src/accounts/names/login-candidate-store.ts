@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { FactorType } from '../mfa/factor.ts'
-import { prepared, type Queryable } from '../storage/prepared.ts'
-import type { Account } from './account.ts'
-import { type AccountRow, toAccount } from './account-row.ts'
+import type { FactorType } from '../../mfa/factor.ts'
+import { prepared, type Queryable } from '../../storage/prepared.ts'
+import type { Account } from '../account.ts'
+import { type AccountRow, toAccount } from '../account-row.ts'
 import { type UsernameRule, usernameKey } from './username.ts'
 
 /** An account that a login name may refer to, with everything that a login needs. */

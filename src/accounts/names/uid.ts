@@ -1,4 +1,4 @@
-import type { Random } from '../platform/random.ts'
+import type { Random } from '../../platform/random.ts'
 
 /**
  * The `uid` of an account: what tokens and responses of the classic contract call its id. An imported account keeps the

@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import type { Tables } from '../storage/tables.ts'
+import type { Tables } from '../../storage/tables.ts'
 import { type AccountFilter, idOfWord, searchWords } from './account-search.ts'
 import { boundsOf } from './account-words-store.ts'
 

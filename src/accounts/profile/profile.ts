@@ -1,5 +1,5 @@
-import { schemaValidator } from '../platform/schema-validator.ts'
-import { textFaults } from '../platform/text-rules.ts'
+import { schemaValidator } from '../../platform/schema-validator.ts'
+import { textFaults } from '../../platform/text-rules.ts'
 import type { ProfileSchema } from './profile-schema.ts'
 
 /** Your own profile fields, by name. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { systemRandom } from '../platform/random.ts'
+import { systemRandom } from '../../platform/random.ts'
 import { newUid, wireUid } from './uid.ts'
 
 const NOW = 1_900_000_000_000

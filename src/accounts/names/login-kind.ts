@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { type Declaration, SettingFault, setting } from '../platform/setting.ts'
+import { type Declaration, SettingFault, setting } from '../../platform/setting.ts'
 
 /** The kinds of names that people can log in with. */
 export const loginKinds = ['username', 'email', 'phone'] as const

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
-import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
-import type { AccountsTable } from '../storage/tables.ts'
+import { prepared, preparedChange, type Queryable, type Transaction } from '../../storage/prepared.ts'
+import type { AccountsTable } from '../../storage/tables.ts'
 import { type SearchedFields, searchTextOf, wordsOf } from './account-words.ts'
 
 type Row = Pick<

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
-import { hasUnseen } from '../platform/text-rules.ts'
+import { hasUnseen } from '../../platform/text-rules.ts'
 
 /** The longest address, in code points (RFC 5321 §4.5.3.1.3, without the angle brackets). */
 export const EMAIL_LIMIT = 254

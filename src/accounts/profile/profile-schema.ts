@@ -1,7 +1,7 @@
 import Format from 'typebox/format'
-import { isJsonObject, type JsonObject } from '../platform/json.ts'
-import { schemaValidator } from '../platform/schema-validator.ts'
-import { quoted, SettingFault } from '../platform/setting.ts'
+import { isJsonObject, type JsonObject } from '../../platform/json.ts'
+import { schemaValidator } from '../../platform/schema-validator.ts'
+import { quoted, SettingFault } from '../../platform/setting.ts'
 
 /** The profile fields of a deployment: a JSON Schema of an object whose members are all declared. */
 export type ProfileSchema = {

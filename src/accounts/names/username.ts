@@ -1,5 +1,5 @@
-import { foldCase } from '../platform/text-folding.ts'
-import { hasUnseen } from '../platform/text-rules.ts'
+import { foldCase } from '../../platform/text-folding.ts'
+import { hasUnseen } from '../../platform/text-rules.ts'
 import { mimicsLatin } from './look-alikes.ts'
 
 /** The longest username, in code points. */

@@ -1,5 +1,5 @@
-import type { Account } from './account.ts'
-import { usernameKey } from './username.ts'
+import type { Account } from '../account.ts'
+import { usernameKey } from '../names/username.ts'
 
 /** The fields of an account that a search looks at. The phone number counts in both forms. */
 export type SearchedFields = Pick<
