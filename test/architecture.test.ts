@@ -156,7 +156,7 @@ describe('the other rules', () => {
     ['src/flows/a.ts', "import fastify from 'fastify'", 'src/http/a.ts'],
     ['src/flows/a.ts', "import type { Static } from '@fastify/type-provider-typebox'", 'src/http/a.ts'],
     ['src/accounts/account.ts', "import type { Kysely } from 'kysely'", 'src/accounts/account-store.ts'],
-    ['src/accounts/account-store.ts', "import pg from 'pg'", 'src/storage/postgres-pool.ts'],
+    ['src/accounts/account-store.ts', "import pg from 'pg'", 'src/storage/postgres/pool.ts'],
     ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose'", 'test/http/keys.test.ts'],
     ['src/tokens/jwt.ts', "import { jwtVerify } from 'jose/jwt/verify'", 'src/tokens/jwt.test.ts'],
     ['src/metrics/counter.ts', "import { Counter } from 'prom-client'", 'src/metrics/exposition.ts'],

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { beginsWith } from '../storage/begins-with.ts'
-import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import type { MailOutboxTable } from '../storage/tables/delivery-tables.ts'
 
 /** `pending`: waiting to be sent, for the first time or again. */
 export const mailStates = ['pending', 'delivered', 'given_up'] as const

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
-import type { MailOutboxTable } from '../storage/delivery-tables.ts'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
 import { sealedColumn } from '../storage/sealed-column.ts'
+import type { MailOutboxTable } from '../storage/tables/delivery-tables.ts'
 import type { Mail, MailLink } from './mail.ts'
 
 /** The content of an email, without the secrets of its links. */

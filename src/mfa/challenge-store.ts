@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { sha256 } from '../platform/digest.ts'
-import type { LoginChallengesTable } from '../storage/factor-tables.ts'
 import { prepared, preparedChange, preparedReturning, type Queryable, type Transaction } from '../storage/prepared.ts'
+import type { LoginChallengesTable } from '../storage/tables/factor-tables.ts'
 import { type ChallengePurpose, type LoginChallenge, MOST_ATTEMPTS } from './login-challenge.ts'
 
 /** The form of every token: 43 characters of base64url. */

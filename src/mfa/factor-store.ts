@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { FactorsTable } from '../storage/factor-tables.ts'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import type { FactorsTable } from '../storage/tables/factor-tables.ts'
 import { type HeldFactor, isFactorType, placeOfFactor } from './factor.ts'
 
 const ofAccount = prepared((db, accountId: number) =>

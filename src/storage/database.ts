@@ -6,8 +6,8 @@ import { type DatabaseWatch, unwatched } from './database-watch.ts'
 import { requireAllTables } from './missing-tables.ts'
 import { openSqliteFile, sqliteDialect } from './node-sqlite.ts'
 import { rememberFile } from './opened-file.ts'
-import type { PostgresOptions, SharedPool } from './postgres-pool.ts'
-import { postgresTransactions, UNBOUNDED } from './postgres-transactions.ts'
+import type { PostgresOptions, SharedPool } from './postgres/pool.ts'
+import { postgresTransactions, UNBOUNDED } from './postgres/transactions.ts'
 import type { Queryable } from './prepared.ts'
 import { checkDisk, checkRoom, checkWritable } from './readiness.ts'
 import { sqliteTransactions } from './sqlite-transactions.ts'
@@ -144,7 +144,7 @@ function openPostgres(url: string, watch: DatabaseWatch, options: PostgresOption
   let opening: Promise<SharedPool> | undefined
   // Loaded here, so that a server on SQLite does not need the client.
   async function open(): Promise<SharedPool> {
-    const { postgresPool } = await import('./postgres-pool.ts')
+    const { postgresPool } = await import('./postgres/pool.ts')
     return postgresPool(url, { ...watch, failed }, options)
   }
   function connectedFor(use: 'read' | 'write'): Kysely<Tables> {

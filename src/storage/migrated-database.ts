@@ -5,7 +5,7 @@ import { databaseCure } from './database-cure.ts'
 import { MissingTablesError } from './database-trouble.ts'
 import { pendingMigrations } from './migrate.ts'
 import { requireAllTables } from './missing-tables.ts'
-import { PostgresUrlError } from './postgres-url.ts'
+import { PostgresUrlError } from './postgres/url.ts'
 import { DatabaseSync } from './sqlite-module.ts'
 
 /** The database does not exist, or does not have the schema of this version. The message says what to do. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { duration, onOff, readLine, SettingFault, setting, settingGroup } from '../platform/setting.ts'
-import { urlsOfHosts } from './postgres-hosts.ts'
-import { PostgresUrlError, readPostgresTls } from './postgres-url.ts'
+import { urlsOfHosts } from './postgres/hosts.ts'
+import { PostgresUrlError, readPostgresTls } from './postgres/url.ts'
 
 export const storageSettings = settingGroup('Storage', {
   databaseUrl: setting(

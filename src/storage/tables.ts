@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
-import type { AccountsTable, AccountWordsTable, PasswordsTable } from './account-tables.ts'
+import type { AccountsTable, AccountWordsTable, PasswordsTable } from './tables/account-tables.ts'
 import type {
   HourlyCountsTable,
   MailOutboxTable,
@@ -7,9 +7,19 @@ import type {
   WebhookDeliveriesTable,
   WebhookEndpointsTable,
   WebhookSubscriptionsTable,
-} from './delivery-tables.ts'
-import type { FactorHoldersTable, FactorsTable, LoginChallengesTable, TrustedDevicesTable } from './factor-tables.ts'
-import type { AllSessionsMarkTable, RetiredKeyMarksTable, SessionMarksTable, SessionsTable } from './session-tables.ts'
+} from './tables/delivery-tables.ts'
+import type {
+  FactorHoldersTable,
+  FactorsTable,
+  LoginChallengesTable,
+  TrustedDevicesTable,
+} from './tables/factor-tables.ts'
+import type {
+  AllSessionsMarkTable,
+  RetiredKeyMarksTable,
+  SessionMarksTable,
+  SessionsTable,
+} from './tables/session-tables.ts'
 
 /**
  * Every table: an overview of the database. Times (`…_at`) are epoch milliseconds, JSON is text, and a boolean is 0 or
@@ -90,8 +100,8 @@ export const tableNames: readonly string[] = Object.keys({
   imported_rows: true,
 } satisfies Record<keyof Tables | 'schema_migrations', true>)
 
-export type { AccountsTable } from './account-tables.ts'
-export type { SessionsTable } from './session-tables.ts'
+export type { AccountsTable } from './tables/account-tables.ts'
+export type { SessionsTable } from './tables/session-tables.ts'
 
 /** A row of a table as a query returns it. */
 export type RowOf<Table> = Selectable<Table>

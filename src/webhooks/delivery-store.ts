@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { WebhookDeliveriesTable } from '../storage/delivery-tables.ts'
 import { prepared, preparedChange, type Queryable, type Transaction } from '../storage/prepared.ts'
+import type { WebhookDeliveriesTable } from '../storage/tables/delivery-tables.ts'
 import type { Delivery, DeliveryState } from './webhook.ts'
 
 /** Deliveries that are due within this time are left alone: they may be leased, and are tried soon anyway. */

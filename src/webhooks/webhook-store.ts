@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
-import type { WebhookEndpointsTable } from '../storage/delivery-tables.ts'
 import { ownedRows } from '../storage/owned-rows.ts'
 import { prepared, type Queryable, type Transaction } from '../storage/prepared.ts'
+import type { WebhookEndpointsTable } from '../storage/tables/delivery-tables.ts'
 import type { Webhook } from './webhook.ts'
 import type { WebhookEventName } from './webhook-events.ts'
 

@@ -1,6 +1,6 @@
 import { isError } from '../../platform/is-error.ts'
 import { databaseCure } from '../../storage/database-cure.ts'
-import { PostgresUrlError } from '../../storage/postgres-url.ts'
+import { PostgresUrlError } from '../../storage/postgres/url.ts'
 import { StartError } from './start-error.ts'
 
 /** Where a server tried to listen, and its database. */

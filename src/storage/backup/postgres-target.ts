@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { openDatabase } from '../database.ts'
 import { databaseCure } from '../database-cure.ts'
 import { pendingMigrations } from '../migrate.ts'
-import { PostgresUrlError } from '../postgres-url.ts'
+import { PostgresUrlError } from '../postgres/url.ts'
 import { BackupError } from './backup-error.ts'
 
 /**

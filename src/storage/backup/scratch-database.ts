@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { messageOf } from '../../platform/is-error.ts'
 import { openDatabase } from '../database.ts'
 import { sqlStateOf } from '../database-trouble.ts'
-import { PostgresUrlError } from '../postgres-url.ts'
+import { PostgresUrlError } from '../postgres/url.ts'
 import { tableNames } from '../tables.ts'
 import { BackupError } from './backup-error.ts'
 

@@ -1,8 +1,8 @@
 import type { ClientConfig } from 'pg'
 import { messageOf } from '../../platform/is-error.ts'
 import { databaseCure } from '../database-cure.ts'
-import { postgresConnection } from '../postgres-connection.ts'
-import { PostgresUrlError } from '../postgres-url.ts'
+import { postgresConnection } from '../postgres/connection.ts'
+import { PostgresUrlError } from '../postgres/url.ts'
 import { ForeignDatabaseError } from './foreign-database.ts'
 
 /** The command's option that names the other database. */

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../../../platform/loopback.ts'
-import { urlsOfHosts } from '../../../storage/postgres-hosts.ts'
+import { urlsOfHosts } from '../../../storage/postgres/hosts.ts'
 import type { SettingsCheck, SettingsCheckCode } from './check.ts'
 
 /** The settings that are examined; each is valid by itself. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
-import { PREPARED_ELSEWHERE, sqlStateOf } from './database-trouble.ts'
-import type { Tables } from './tables.ts'
-import type { InTransaction } from './transaction.ts'
+import { PREPARED_ELSEWHERE, sqlStateOf } from '../database-trouble.ts'
+import type { Tables } from '../tables.ts'
+import type { InTransaction } from '../transaction.ts'
 
 /** The first statement of a transaction without time limits, such as a migration. */
 export const UNBOUNDED = 'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0'

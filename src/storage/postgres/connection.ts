@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { type ConnectionOptions, createSecureContext } from 'node:tls'
 import type { ClientConfig } from 'pg'
-import { messageOf } from '../platform/is-error.ts'
-import { urlsOfHosts } from './postgres-hosts.ts'
-import { type PostgresTls, PostgresUrlError, readPostgresTls } from './postgres-url.ts'
+import { messageOf } from '../../platform/is-error.ts'
+import { urlsOfHosts } from './hosts.ts'
+import { type PostgresTls, PostgresUrlError, readPostgresTls } from './url.ts'
 
 /** The members of a connection's configuration that its URL decides. */
 type Connection = Pick<ClientConfig, 'connectionString' | 'ssl'>

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import pg from 'pg'
-import { asStorageError, DatabaseUnavailableError, PREPARED_ELSEWHERE, sqlStateOf } from './database-trouble.ts'
-import { UNBOUNDED } from './postgres-transactions.ts'
-import { requireRead } from './read-only.ts'
+import { asStorageError, DatabaseUnavailableError, PREPARED_ELSEWHERE, sqlStateOf } from '../database-trouble.ts'
+import { requireRead } from '../read-only.ts'
+import { UNBOUNDED } from './transactions.ts'
 
 /** The longest times for PostgreSQL, in milliseconds. */
 export type PostgresBounds = {

@@ -1,11 +1,11 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
-import { isError } from '../platform/is-error.ts'
-import { DatabaseUnavailableError, sqlStateOf } from './database-trouble.ts'
-import type { DatabaseWatch } from './database-watch.ts'
-import { BoundedClient, type PostgresBounds, type SharedConfig, type SharedState } from './postgres-client.ts'
-import { postgresConnection } from './postgres-connection.ts'
-import { urlsOfHosts } from './postgres-hosts.ts'
+import { isError } from '../../platform/is-error.ts'
+import { DatabaseUnavailableError, sqlStateOf } from '../database-trouble.ts'
+import type { DatabaseWatch } from '../database-watch.ts'
+import { BoundedClient, type PostgresBounds, type SharedConfig, type SharedState } from './client.ts'
+import { postgresConnection } from './connection.ts'
+import { urlsOfHosts } from './hosts.ts'
 
 /** How long a request waits for a free or new connection. */
 const POOL_WAIT_MS = 5_000
