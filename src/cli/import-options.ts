@@ -26,7 +26,7 @@ export function withImportOptions(command: Command): Command {
     .option('--dry-run', 'only say what would be imported; exit with 1 if something would be lost')
     .option(
       '--source <name>',
-      'a name for the other system, if there are several; a later import finds its accounts by it',
+      'a name for the other system, if there are several; later imports find its accounts by this name',
     )
     .option(
       '--unusable-passwords <choice>',

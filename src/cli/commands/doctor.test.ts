@@ -131,6 +131,7 @@ describe('doctor', () => {
   it('says that there is no database, and creates none', async () => {
     const cli = aCommandLine({ environment: { ...production, DATABASE_URL: 'sqlite:data/x.sqlite3' } })
     expect(await findings(cli)).toContainEqual(expect.stringMatching(/^database: There is no database at .*x\.sqlite3/))
+    expect((await cli.run('doctor')).out).toMatch(/^problem {2}database {2}There is .*\n {19}Settings come from/m)
     expect(existsSync(join(cli.workingDirectory, 'data'))).toBe(false)
   })
 

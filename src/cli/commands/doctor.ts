@@ -65,5 +65,9 @@ async function examineMailServer(doctor: Context['doctor']): Promise<Check[]> {
 }
 
 function lineOf({ verdict, subject, message }: Check): string {
-  return `${verdict.padEnd(7)}  ${subject.padEnd(8)}  ${printable(message)}\n`
+  const start = `${verdict.padEnd(7)}  ${subject.padEnd(8)}  `
+  return `${start}${message
+    .split('\n')
+    .map(printable)
+    .join(`\n${' '.repeat(start.length)}`)}\n`
 }
