@@ -1,6 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { fileFault } from '../platform/file-fault.ts'
 import { messageOf } from '../platform/is-error.ts'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
 import { ForeignSystemError } from './foreign-system.ts'
@@ -71,7 +72,7 @@ export function textIn(object: JsonObject, name: string): string | undefined {
 /** Turns an error of the file system into one that says which file cannot be read. */
 export function unreadable(path: string): (error: unknown) => never {
   return (error) => {
-    throw new ForeignSystemError(`${path} cannot be read: ${messageOf(error)}.`, error)
+    throw new ForeignSystemError(`${path} ${fileFault(error)}.`, error)
   }
 }
 

@@ -116,7 +116,7 @@ describe.each(databases)('second factors of an export on $name', (database) => {
     const refused = await line.run('export', file)
     expect(refused).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/1 accounts use an authenticator app.*--encrypt.*--without-factors/),
+      err: expect.stringMatching(/Accounts with an authenticator app: 1\..*--encrypt.*--without-factors/),
     })
     expect(existsSync(file)).toBe(false)
     const without = await line.run('export', file, '--without-factors')

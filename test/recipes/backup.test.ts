@@ -140,7 +140,7 @@ describe('backup and restore on PostgreSQL', () => {
     expect(restored).toMatchObject({
       code: 0,
       err: '',
-      out: expect.stringMatching(/with 1 accounts.*Ended 1 sessions/),
+      out: expect.stringMatching(/with 1 account and .*Ended 1 session\./),
     })
     const again = { ...app, ...(await app.restart()) }
     onTestFinished(() => again.close())
@@ -167,7 +167,7 @@ describe('backup and restore on PostgreSQL', () => {
     const url = await aDatabase()
     const line = at(url)
     const restored = await line.run('restore', file)
-    expect(restored).toMatchObject({ code: 0, err: '', out: expect.stringContaining('with 1 accounts') })
+    expect(restored).toMatchObject({ code: 0, err: '', out: expect.stringContaining('with 1 account and ') })
     expect((await line.run('users', 'list')).out).toContain('kim')
   })
 

@@ -87,7 +87,7 @@ describe('a backup of a SQLite database', () => {
     expect(restored).toMatchObject({
       code: 0,
       err: '',
-      out: expect.stringMatching(/with 1 accounts.*Ended 1 sessions/),
+      out: expect.stringMatching(/with 1 account and .*Ended 1 session\./),
     })
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(await line.run('users', 'list', '--json')).toMatchObject({ out: expect.stringContaining('"kim"') })

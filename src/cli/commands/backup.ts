@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
 import { printable, printableTime } from '../terminal/printable.ts'
+import { counted } from '../words/counted.ts'
 
 /** `backup` and `restore`. */
 export function addBackup(program: Command, context: Context): void {
@@ -45,7 +46,7 @@ async function verify(file: string, { scratch }: RestoreOptions, context: Contex
     signature === undefined
       ? 'It has no signing keys yet; the server creates them when it starts.'
       : `Its keys signed a token and verified it (${signature}).`,
-    `${hashes.verifiable} passwords can be verified.`,
+    `${counted(hashes.verifiable, 'password')} can be verified.`,
     ...(unverifiable.length > 0
       ? [`Latchkey cannot verify these formats, as in the original database: ${unverifiable.join(', ')}.`]
       : []),
@@ -75,7 +76,7 @@ async function restore(file: string, { keepSessions, yes }: RestoreOptions, cont
       ? undefined
       : await context.administer(({ endSessions }) => endSessions.everywhere(), { needs: 'database' })
   const kept = former === undefined ? '' : ` The previous database is now ${printable(former)}.`
-  const sessions = ended === undefined ? 'No session was ended.' : `Ended ${ended} sessions.`
+  const sessions = ended === undefined ? 'No session was ended.' : `Ended ${counted(ended, 'session')}.`
   return {
     text: `Restored the backup. ${contentWords(content)} ${sessions}${kept}\n`,
     json: { ...contentJson(content), ended_sessions: ended ?? 0, former: former ?? null },
@@ -83,7 +84,7 @@ async function restore(file: string, { keepSessions, yes }: RestoreOptions, cont
 }
 
 function contentWords({ createdAt, accounts, sessions }: BackupContent): string {
-  return `It was made at ${printableTime(createdAt)}, with ${accounts} accounts and ${sessions} sessions.`
+  return `It was made at ${printableTime(createdAt)}, with ${counted(accounts, 'account')} and ${counted(sessions, 'session')}.`
 }
 
 function contentJson({ createdAt, accounts, sessions }: BackupContent): object {

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
 import { printable } from '../terminal/printable.ts'
+import { counted, grouped } from '../words/counted.ts'
 
 const DEFAULT_FALSE_POSITIVES = 0.001
 
@@ -61,7 +62,7 @@ function addBuild(filters: Command, context: Context): void {
       falsePositiveRate: falsePositives,
     })
     const text = [
-      `Built ${printable(output)} from ${grouped(lines)} ${lines === 1 ? 'line' : 'lines'}: ${filterWords(header)}.`,
+      `Built ${printable(output)} from ${counted(lines, 'line')}: ${filterWords(header)}.`,
       'To use it, set BREACHED_PASSWORDS and restart the server.',
     ]
     return { text: `${text.join('\n')}\n`, json: { output, lines, ...filterJson(header) } }
@@ -102,10 +103,6 @@ function filterJson(header: FilterHeader) {
 
 function onesIn(header: FilterHeader): number {
   return Math.floor(1 / falsePositiveRate(header))
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US')
 }
 
 function readShare(text: string): number {

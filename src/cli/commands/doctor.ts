@@ -11,6 +11,7 @@ import { storageChecks } from '../checks/storage-checks.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { printable, printableJson } from '../terminal/printable.ts'
+import { counted } from '../words/counted.ts'
 
 /** `doctor`: finds problems of this installation and says how to fix them. */
 export function addDoctor(program: Command, context: Context): void {
@@ -24,7 +25,7 @@ export function addDoctor(program: Command, context: Context): void {
       context.terminal.write(
         json === true ? `${printableJson({ healthy: problems === 0, checks })}\n` : checks.map(lineOf).join(''),
       )
-      if (problems > 0) throw new Refusal(`${problems} ${problems === 1 ? 'problem' : 'problems'} found.`)
+      if (problems > 0) throw new Refusal(`${counted(problems, 'problem')} found.`)
     })
 }
 

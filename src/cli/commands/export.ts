@@ -8,7 +8,7 @@ import { foreignRefusal } from '../foreign-refusal.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
 import { printable } from '../terminal/printable.ts'
-import { grouped } from '../words/import-words.ts'
+import { counted } from '../words/counted.ts'
 
 type Options = {
   format: 'jsonl' | 'django'
@@ -62,9 +62,9 @@ async function write(file: string, options: Options, context: Context): Promise<
     passphrase === undefined
       ? ' It is not encrypted and contains password hashes: keep it where only you can read it.'
       : ''
-  const missing = leftOut > 0 ? ` The second factors of ${grouped(leftOut)} accounts are not in it.` : ''
+  const missing = leftOut > 0 ? ` The second factors of ${counted(leftOut, 'account')} are not in it.` : ''
   return {
-    text: `Wrote ${printable(file)} with ${grouped(counts.accounts)} accounts.${missing}${warning}\n`,
+    text: `Wrote ${printable(file)} with ${counted(counts.accounts, 'account')}.${missing}${warning}\n`,
     json: { file, encrypted: passphrase !== undefined, ...counts, accounts_without_their_factors: leftOut },
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { answering } from '../terminal/answer.ts'
+import { counted } from '../words/counted.ts'
 
 /** `flushexpiredtokens`, for users of SimpleJWT, which needs it. A Latchkey server does this by itself every minute. */
 export function addFlushexpiredtokens(program: Command, context: Context): void {
@@ -11,7 +12,7 @@ export function addFlushexpiredtokens(program: Command, context: Context): void 
     context.administer(
       async ({ pruneExpired }) => {
         const deleted = await pruneExpired()
-        return { text: `Deleted ${deleted} expired ${deleted === 1 ? 'session' : 'sessions'}.\n`, json: { deleted } }
+        return { text: `Deleted ${counted(deleted, 'expired session')}.\n`, json: { deleted } }
       },
       { needs: 'database' },
     ),

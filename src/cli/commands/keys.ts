@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
 import { jsonTime, printable, printableTime, textTable } from '../terminal/printable.ts'
+import { counted } from '../words/counted.ts'
 import { keyRefusalWords } from '../words/key-words.ts'
 
 /** `keys list`, `rotate` and `retire`. */
@@ -103,9 +104,7 @@ async function retire(kid: string, { lostSecret, yes }: RetireOptions, context: 
   if (outcome.kind !== 'retired') throw new Refusal(keyRefusalWords(outcome))
   const { endedSessions } = outcome
   const sessions =
-    endedSessions === undefined
-      ? 'its sessions, too many to count them now'
-      : `${endedSessions} ${endedSessions === 1 ? 'session' : 'sessions'}`
+    endedSessions === undefined ? 'its sessions, too many to count them now' : counted(endedSessions, 'session')
   return {
     text: `Retired ${printable(kid)} and ended ${sessions}.\n`,
     json: { kid, ended_sessions: endedSessions ?? null },

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
 import { jsonTime, printable, printableTime, textTable } from '../terminal/printable.ts'
+import { counted } from '../words/counted.ts'
 
 type EndOptions = { user?: string; all?: true; yes?: true }
 
@@ -99,5 +100,5 @@ async function endAll(isSure: boolean, { endSessions }: Administration, { termin
 }
 
 function endedAnswer(ended: number): Answer {
-  return { text: `Ended ${ended} ${ended === 1 ? 'session' : 'sessions'}.\n`, json: { ended } }
+  return { text: `Ended ${counted(ended, 'session')}.\n`, json: { ended } }
 }

@@ -84,8 +84,8 @@ function textOf(report: SyncReport, { isDryRun }: SyncOptions): string {
     : ['created', 'updated', 'deactivated']
   const lines = [
     `Accounts: ${read} read; ${created} ${create}, ${updated} ${update}, ${unchanged} unchanged, ${deactivated} ${deactivate} there.`,
-    ...(gone > 0 ? [`${gone} were deleted there. The next import deletes them here.`] : []),
-    ...(overwritten > 0 ? [`${overwritten} were changed on both sides. The values of this server win.`] : []),
+    ...(gone > 0 ? [`Deleted there: ${gone}. The next import deletes them here.`] : []),
+    ...(overwritten > 0 ? [`Changed on both sides: ${overwritten}. The values of this server win.`] : []),
     ...problems.map(({ key, says }) => `Not written: ${printable(key)}: ${printable(says)}.`),
   ]
   return `${lines.join('\n')}\n`

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { MountedPath } from '../../app/described-server.ts'
 import { viewNames } from '../../hooks/urls.ts'
-import { messageOf } from '../../platform/is-error.ts'
+import { fileFault } from '../../platform/file-fault.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../refusal.ts'
 import { type Answer, answering } from '../terminal/answer.ts'
@@ -52,6 +52,6 @@ function read(file: string): string {
   try {
     return readListingText(readFileSync(file === '-' ? 0 : file))
   } catch (error) {
-    throw new Refusal(`Cannot read ${printable(file)}: ${messageOf(error)}`)
+    throw new Refusal(`${printable(file)} ${fileFault(error)}.`)
   }
 }

@@ -1,6 +1,7 @@
 import { conflictKinds } from '../../flows/import/choices.ts'
 import { type ImportReport, undecided } from '../../flows/import/import-report.ts'
 import { printable } from '../terminal/printable.ts'
+import { counted, grouped } from './counted.ts'
 
 /** A report for people. */
 export function importText(report: ImportReport): string {
@@ -10,10 +11,12 @@ export function importText(report: ImportReport): string {
     `Accounts: ${grouped(accounts.read)} read; ${grouped(accounts.created)} ${would}, ${grouped(accounts.updated)} ` +
       `${isDryRun ? 'changed there' : 'updated'}, ${grouped(accounts.unchanged)} unchanged, ` +
       `${grouped(accounts.deleted)} ${isDryRun ? 'to delete' : 'deleted'}.`,
-    `Of those read, ${grouped(accounts.inactive)} are inactive and ${grouped(accounts.superusers)} are superusers.`,
-    ...(accounts.named > 0 ? [`${grouped(accounts.named)} have no username there and get a derived one.`] : []),
-    ...(accounts.linked > 0 ? [`${grouped(accounts.linked)} existed here already and are linked.`] : []),
-    ...(accounts.gone > 0 ? [`${grouped(accounts.gone)} were deleted here and stay deleted.`] : []),
+    `Among those read: ${grouped(accounts.inactive)} inactive, ${counted(accounts.superusers, 'superuser')}.`,
+    ...(accounts.named > 0
+      ? [`Without a username there, so with a derived one here: ${grouped(accounts.named)}.`]
+      : []),
+    ...(accounts.linked > 0 ? [`Already here, and linked: ${grouped(accounts.linked)}.`] : []),
+    ...(accounts.gone > 0 ? [`Deleted here, and staying deleted: ${grouped(accounts.gone)}.`] : []),
     ...[...accounts.skipped].map(([why, count]) => `Skipped: ${grouped(count)} (${why}).`),
     ...[...accounts.kept].map(
       ([part, count]) => `Kept as it is here, because it was changed here too: ${part} of ${grouped(count)}.`,
@@ -26,16 +29,18 @@ export function importText(report: ImportReport): string {
       : []),
     ...(factors.skipped > 0
       ? [
-          `${grouped(factors.skipped)} second factors or trusted devices are skipped, because their account is not here, or because ` +
-            'they belong to another account here or have expired.',
+          'Second factors and trusted devices that were skipped, because their account is not here, or because they belong ' +
+            `to another account here or have expired: ${grouped(factors.skipped)}.`,
         ]
       : []),
-    ...(posts.skipped > 0 ? [`${grouped(posts.skipped)} posts are skipped, because their author is not here.`] : []),
+    ...(posts.skipped > 0
+      ? [`Posts that were skipped, because their author is not here: ${grouped(posts.skipped)}.`]
+      : []),
     ...notes.map(({ subject, says }) => `Note: ${subject}: ${printable(says)}.`),
     ...conflictLines(report),
     ...(raced.length > 0
       ? [
-          `Somebody took the name of ${raced.length} accounts while this ran. Run the import again: ${raced.slice(0, 20).join(', ')}`,
+          `Somebody took the name of ${counted(raced.length, 'account')} while this ran. Run the import again: ${raced.slice(0, 20).join(', ')}`,
         ]
       : []),
   ]
@@ -48,7 +53,7 @@ function conflictLines({ conflicts }: ImportReport): string[] {
     const option = `--on-${kind.replaceAll('_', '-')}`
     const cure = choice === undefined ? `choose with ${option} ${choices.join('|')}` : `${option} ${choice}`
     return [
-      `Conflict: ${grouped(count)} ${title} (${cure})`,
+      `Conflict: ${title}: ${grouped(count)} (${cure})`,
       ...first.map(({ key, says }) => `  ${printable(key)}: ${printable(says)}`),
       ...(count > first.length ? [`  and ${grouped(count - first.length)} more`] : []),
     ]
@@ -89,8 +94,4 @@ export function importJson(report: ImportReport): object {
     raced,
     notes,
   }
-}
-
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US')
 }

@@ -53,13 +53,13 @@ export function createExportAccounts({ clock, random, seal, hasSecretKey, listPo
     const choice = 'or leave all second factors out with --without-factors'
     if (passphrase === undefined) {
       throw new BackupError(
-        `${count} accounts use an authenticator app, and the file would contain the secrets of these apps. ` +
+        `Accounts with an authenticator app: ${count}. The file would contain the secrets of these apps. ` +
           `Add --encrypt, ${choice}. Nothing was written`,
       )
     }
     if (!hasSecretKey) {
       throw new BackupError(
-        `${count} accounts use an authenticator app, whose secrets are encrypted under SECRET_KEY. ` +
+        `Accounts with an authenticator app: ${count}. Their secrets are encrypted under SECRET_KEY. ` +
           `Set SECRET_KEY, with the value that the server has, ${choice}. Nothing was written`,
       )
     }

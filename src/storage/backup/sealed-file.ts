@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { fileFault } from '../../platform/file-fault.ts'
 import { isError } from '../../platform/is-error.ts'
 import { BackupError } from './backup-error.ts'
 
@@ -47,7 +48,7 @@ export async function writeWhole(path: string, write: (file: Writable) => Promis
 /** Reads the beginning of a sealed file. Undefined if it is something else, or incomplete. @throws BackupError */
 export async function readSealedFile(path: string): Promise<SealedFile | undefined> {
   const file = await open(path, 'r').catch((error: Error) => {
-    throw new BackupError(`${path} cannot be read: ${error.message}`, error)
+    throw new BackupError(`${path} ${fileFault(error)}`, error)
   })
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_LIMIT), 0, HEADER_LIMIT, 0)
@@ -89,8 +90,9 @@ export async function openSealedFile(
 /** Fills a new file, and removes it if that fails. An existing file stays as it is. */
 async function fillNewFile(path: string, fill: (file: Writable) => Promise<void>): Promise<void> {
   const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    if (!(isError(error) && 'code' in error && error.code === 'EEXIST')) throw error
-    throw new BackupError(`${path} exists already. Choose another name, or delete it`, error)
+    const exists = isError(error) && 'code' in error && error.code === 'EEXIST'
+    if (exists) throw new BackupError(`${path} exists already. Choose another name, or delete it`, error)
+    throw new BackupError(`${path.replace(/\.part$/, '')} ${fileFault(error, 'written')}`, error)
   })
   // Closes the file at the end, or after a failure.
   const file = handle.createWriteStream({ flush: true })
