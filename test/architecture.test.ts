@@ -36,7 +36,7 @@ describe('the rule of directions', () => {
   it.each([
     ['src/main.ts', './app/app.ts'],
     ['src/cli/main.ts', '../app/app.ts'],
-    ['src/cli/context.ts', '../app/administration.ts'],
+    ['src/cli/context.ts', '../app/commands/administration.ts'],
     ['src/cli/main.ts', './commands/migrate.ts'],
     ['src/app/app.ts', '../posts/post-store.ts'],
     ['src/flows/posts/posts.ts', '../../posts/post-store.ts'],

@@ -232,7 +232,7 @@ const claimsInTokens = perFile({
  */
 const SESSION_STARTERS = /^(beginSession|startSession|beginLogin|createTokenIssuer)$/
 const MAY_START_SESSIONS =
-  /^src\/(flows\/tokens\/(login-gate|begin-login-store|refresh|logout)|flows\/import\/import-keys|sessions\/session-store|app\/token-flows)\.ts$/
+  /^src\/(flows\/tokens\/(login-gate|begin-login-store|refresh|logout)|flows\/import\/import-keys|sessions\/session-store|app\/flows\/token-flows)\.ts$/
 
 const oneGate = perFile({
   title:

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Administration } from '../../app/administration.ts'
+import type { Administration } from '../../app/commands/administration.ts'
 import type { AccountAdministration, TypedAccount } from '../../flows/accounts/account-administration.ts'
 import { countedPassword } from '../../passwords/counted-password.ts'
 import { createOrRefuse, newAccount, passwordFaultsFor } from '../account-changes.ts'

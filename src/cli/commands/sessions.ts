@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Administration } from '../../app/administration.ts'
+import type { Administration } from '../../app/commands/administration.ts'
 import { AuthError } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
 import { type ListedSession, sessionsOfAccount } from '../../flows/sessions/list-sessions.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Account } from '../../accounts/account.ts'
-import type { Administration } from '../../app/administration.ts'
+import type { Administration } from '../../app/commands/administration.ts'
 import { AuthError } from '../../errors.ts'
 import { commandLine } from '../../flows/rights/actor.ts'
 import { sessionsOfAccount } from '../../flows/sessions/list-sessions.ts'

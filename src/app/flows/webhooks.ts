@@ -1,9 +1,9 @@
-import { createManageWebhooks } from '../flows/webhooks/manage-webhooks.ts'
-import { createRetryDeliveries } from '../flows/webhooks/retry-deliveries.ts'
-import { createWebhookWorker } from '../flows/webhooks/webhook-worker.ts'
-import { createSender } from '../webhooks/sender.ts'
-import type { AppParts, Core } from './parts.ts'
-import { buildSeal } from './seal.ts'
+import { createManageWebhooks } from '../../flows/webhooks/manage-webhooks.ts'
+import { createRetryDeliveries } from '../../flows/webhooks/retry-deliveries.ts'
+import { createWebhookWorker } from '../../flows/webhooks/webhook-worker.ts'
+import { createSender } from '../../webhooks/sender.ts'
+import type { AppParts, Core } from '../parts.ts'
+import { buildSeal } from '../seal.ts'
 
 /** Builds the worker that delivers events to webhooks, and the operations on webhooks and deliveries. */
 export function buildWebhooks({ config, clock, random, log }: AppParts, { database, metrics }: Core) {

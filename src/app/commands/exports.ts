@@ -1,8 +1,8 @@
-import { createExportAccounts, type ExportCounts, type ExportOptions } from '../flows/export/write-export.ts'
-import { listPostsPage } from '../posts/post-store.ts'
-import { openExport } from '../storage/backup/sealed-export.ts'
-import type { AppParts } from './parts.ts'
-import { buildSeal } from './seal.ts'
+import { createExportAccounts, type ExportCounts, type ExportOptions } from '../../flows/export/write-export.ts'
+import { listPostsPage } from '../../posts/post-store.ts'
+import { openExport } from '../../storage/backup/sealed-export.ts'
+import type { AppParts } from '../parts.ts'
+import { buildSeal } from '../seal.ts'
 import { openBesideServers } from './watched-database.ts'
 
 export type Exports = {

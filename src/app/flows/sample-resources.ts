@@ -1,8 +1,8 @@
-import type { IdOfUsername } from '../flows/accounts/account-names.ts'
-import { createPostAdministration } from '../flows/posts/post-administration.ts'
-import { createPosts } from '../flows/posts/posts.ts'
-import { exportedPosts } from '../http/classic/exported-posts.ts'
-import type { AppParts, Core } from './parts.ts'
+import type { IdOfUsername } from '../../flows/accounts/account-names.ts'
+import { createPostAdministration } from '../../flows/posts/post-administration.ts'
+import { createPosts } from '../../flows/posts/posts.ts'
+import { exportedPosts } from '../../http/classic/exported-posts.ts'
+import type { AppParts, Core } from '../parts.ts'
 
 /**
  * Builds the sample resources of the classic contract. Without SAMPLE_RESOURCES, nobody can reach them, but posts from
@@ -17,8 +17,8 @@ export async function buildSampleResources(
   const samples = { exportPosts: (accountId: number) => exportedPosts(posts, accountId) }
   if (!config.posts.sampleResources) return { ...samples, sampleViews: [], sampleRoutes: [] }
   // Loaded here for the same reason as `http.ts` in `server.ts`.
-  const { sampleViews } = await import('../http/classic/sample-views.ts')
-  const { postRoutes } = await import('../http/v1/routes/post-routes.ts')
+  const { sampleViews } = await import('../../http/classic/sample-views.ts')
+  const { postRoutes } = await import('../../http/v1/routes/post-routes.ts')
   return {
     ...samples,
     sampleViews: sampleViews({ posts }),

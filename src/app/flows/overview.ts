@@ -1,8 +1,8 @@
-import type { ManageKeys } from '../flows/keys/manage-keys.ts'
-import { createListAttention, type ListAttention } from '../flows/upkeep/attention.ts'
-import { settingsChecks } from '../flows/upkeep/checks/settings-checks.ts'
-import { limitsInForce } from '../rate-limits/held-back.ts'
-import type { AppParts, Core } from './parts.ts'
+import type { ManageKeys } from '../../flows/keys/manage-keys.ts'
+import { createListAttention, type ListAttention } from '../../flows/upkeep/attention.ts'
+import { settingsChecks } from '../../flows/upkeep/checks/settings-checks.ts'
+import { limitsInForce } from '../../rate-limits/held-back.ts'
+import type { AppParts, Core } from '../parts.ts'
 
 /** The data on the first page of the administration. */
 export function buildOverview({ config, clock }: AppParts, { database }: Core, keys: ManageKeys) {

@@ -1,27 +1,27 @@
-import type { UsernameRule } from '../accounts/names/username.ts'
-import { createProfileRule, type ProfileRule } from '../accounts/profile/profile.ts'
-import { type AccountAdministration, createAccountAdministration } from '../flows/accounts/account-administration.ts'
-import { createAccountPasswords } from '../flows/accounts/account-password.ts'
-import { type ChangeAccount, createChangeAccount } from '../flows/accounts/change-account.ts'
-import { type CreateAccount, createCreateAccount } from '../flows/accounts/create-account.ts'
-import { createDeleteAccount, type DeleteAccount } from '../flows/accounts/delete-account.ts'
-import { createDeriveUsername, type DeriveUsername } from '../flows/accounts/derive-username.ts'
-import { type ApplyToBatch, createApplyToBatch } from '../flows/bulk/apply-to-batch.ts'
-import { createRights, type Rights } from '../flows/rights/account-rights.ts'
-import { createGroupAdministration, type GroupAdministration } from '../flows/rights/groups.ts'
-import { type CheckRecentLogin, createCheckRecentLogin } from '../flows/sessions/check-recent-login.ts'
-import { createEndSessions, type EndSessions } from '../flows/sessions/end-sessions.ts'
+import type { UsernameRule } from '../../accounts/names/username.ts'
+import { createProfileRule, type ProfileRule } from '../../accounts/profile/profile.ts'
+import { type AccountAdministration, createAccountAdministration } from '../../flows/accounts/account-administration.ts'
+import { createAccountPasswords } from '../../flows/accounts/account-password.ts'
+import { type ChangeAccount, createChangeAccount } from '../../flows/accounts/change-account.ts'
+import { type CreateAccount, createCreateAccount } from '../../flows/accounts/create-account.ts'
+import { createDeleteAccount, type DeleteAccount } from '../../flows/accounts/delete-account.ts'
+import { createDeriveUsername, type DeriveUsername } from '../../flows/accounts/derive-username.ts'
+import { type ApplyToBatch, createApplyToBatch } from '../../flows/bulk/apply-to-batch.ts'
+import { createRights, type Rights } from '../../flows/rights/account-rights.ts'
+import { createGroupAdministration, type GroupAdministration } from '../../flows/rights/groups.ts'
+import { type CheckRecentLogin, createCheckRecentLogin } from '../../flows/sessions/check-recent-login.ts'
+import { createEndSessions, type EndSessions } from '../../flows/sessions/end-sessions.ts'
 import {
   createGetSession,
   createListSessions,
   type GetSession,
   type ListSessions,
-} from '../flows/sessions/list-sessions.ts'
-import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
-import type { PasswordCheck } from '../passwords/password-check.ts'
-import { postPermissions } from '../posts/permissions.ts'
-import type { Database } from '../storage/database.ts'
-import { type AppParts, configuredPhoneRule, type Mailing } from './parts.ts'
+} from '../../flows/sessions/list-sessions.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import type { PasswordCheck } from '../../passwords/password-check.ts'
+import { postPermissions } from '../../posts/permissions.ts'
+import type { Database } from '../../storage/database.ts'
+import { type AppParts, configuredPhoneRule, type Mailing } from '../parts.ts'
 
 type AccountFlowParts = {
   database: Database

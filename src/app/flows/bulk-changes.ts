@@ -1,10 +1,10 @@
-import { createApplyToAll } from '../flows/bulk/apply-to-all.ts'
-import { createApplyToList } from '../flows/bulk/apply-to-list.ts'
-import { createApplyToPage } from '../flows/bulk/apply-to-page.ts'
-import { createEndMatching, createEndStep } from '../flows/bulk/end-matching-sessions.ts'
-import { createStartLongRun } from '../flows/bulk/long-runs.ts'
+import { createApplyToAll } from '../../flows/bulk/apply-to-all.ts'
+import { createApplyToList } from '../../flows/bulk/apply-to-list.ts'
+import { createApplyToPage } from '../../flows/bulk/apply-to-page.ts'
+import { createEndMatching, createEndStep } from '../../flows/bulk/end-matching-sessions.ts'
+import { createStartLongRun } from '../../flows/bulk/long-runs.ts'
+import type { AppParts, Core } from '../parts.ts'
 import type { AccountFlows } from './account-flows.ts'
-import type { AppParts, Core } from './parts.ts'
 
 /** Builds the flows that change many accounts or sessions at once: a list, or all that match a filter. */
 export function buildBulkChanges(

@@ -1,18 +1,18 @@
-import { findUsernameRule } from '../accounts/names/username-rule-store.ts'
-import { ConfigError } from '../config/config-error.ts'
-import type { AccountAdministration } from '../flows/accounts/account-administration.ts'
-import { createManageKeys, type ListedKey, listKeysWithState, type ManageKeys } from '../flows/keys/manage-keys.ts'
-import { createFactorAdministration, type FactorAdministration } from '../flows/mfa/factor-administration.ts'
-import type { GroupAdministration } from '../flows/rights/groups.ts'
-import type { EndSessions } from '../flows/sessions/end-sessions.ts'
-import type { ListSessions } from '../flows/sessions/list-sessions.ts'
-import { type Examination, examine } from '../flows/upkeep/examine.ts'
-import { pruneExpired } from '../flows/upkeep/prune.ts'
-import type { NewPasswordCheck } from '../passwords/new-password-check.ts'
-import { messageOf } from '../platform/is-error.ts'
-import { checkSqlite } from '../storage/backup/sqlite-copy.ts'
-import { buildAccountFlows } from './account-flows.ts'
-import { buildMailing } from './mail.ts'
+import { findUsernameRule } from '../../accounts/names/username-rule-store.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import type { AccountAdministration } from '../../flows/accounts/account-administration.ts'
+import { createManageKeys, type ListedKey, listKeysWithState, type ManageKeys } from '../../flows/keys/manage-keys.ts'
+import { createFactorAdministration, type FactorAdministration } from '../../flows/mfa/factor-administration.ts'
+import type { GroupAdministration } from '../../flows/rights/groups.ts'
+import type { EndSessions } from '../../flows/sessions/end-sessions.ts'
+import type { ListSessions } from '../../flows/sessions/list-sessions.ts'
+import { type Examination, examine } from '../../flows/upkeep/examine.ts'
+import { pruneExpired } from '../../flows/upkeep/prune.ts'
+import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
+import { messageOf } from '../../platform/is-error.ts'
+import { checkSqlite } from '../../storage/backup/sqlite-copy.ts'
+import { buildAccountFlows } from '../flows/account-flows.ts'
+import { buildMailing } from '../mail.ts'
 import {
   type AppParts,
   buildKeyRing,
@@ -20,7 +20,7 @@ import {
   buildPasswordCheck,
   configuredUsernameRule,
   openPasswordFilter,
-} from './parts.ts'
+} from '../parts.ts'
 import { openBesideServers } from './watched-database.ts'
 
 /** The operations of commands on a database, beside the servers that run on it. */

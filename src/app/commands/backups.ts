@@ -1,7 +1,7 @@
-import { createManageKeys } from '../flows/keys/manage-keys.ts'
-import { type Backups, createBackups } from '../flows/upkeep/backups.ts'
-import { type AppParts, buildKeyRing } from './parts.ts'
-import { buildSeal } from './seal.ts'
+import { createManageKeys } from '../../flows/keys/manage-keys.ts'
+import { type Backups, createBackups } from '../../flows/upkeep/backups.ts'
+import { type AppParts, buildKeyRing } from '../parts.ts'
+import { buildSeal } from '../seal.ts'
 
 /** Builds the backups of a command. @param programPath see `BackupsParts` */
 export function buildBackups(parts: AppParts, programPath: string | undefined): Backups {

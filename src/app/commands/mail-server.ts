@@ -1,8 +1,8 @@
-import type { Config } from '../config/config.ts'
-import { sendTestMail, type TestMailOutcome } from '../flows/mail/test-mail.ts'
-import { type Random, randomId } from '../platform/random.ts'
-import { buildTransport } from './mail.ts'
-import { serviceName } from './parts.ts'
+import type { Config } from '../../config/config.ts'
+import { sendTestMail, type TestMailOutcome } from '../../flows/mail/test-mail.ts'
+import { type Random, randomId } from '../../platform/random.ts'
+import { buildTransport } from '../mail.ts'
+import { serviceName } from '../parts.ts'
 
 /**
  * Connects to the mail server and logs in, without sending anything. Does nothing if there is no mail server.

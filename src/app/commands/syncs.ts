@@ -1,6 +1,6 @@
-import { createSyncDjango, type SyncDjango } from '../flows/sync/sync-django.ts'
-import { openMigratedDatabase } from '../storage/migrated-database.ts'
-import type { AppParts } from './parts.ts'
+import { createSyncDjango, type SyncDjango } from '../../flows/sync/sync-django.ts'
+import { openMigratedDatabase } from '../../storage/migrated-database.ts'
+import type { AppParts } from '../parts.ts'
 
 /** Builds what writes accounts into other systems, for the duration of `work`, beside the servers on the same database. */
 export async function withSyncDjango<T>(parts: AppParts, work: (sync: SyncDjango) => Promise<T>): Promise<T> {
