@@ -178,8 +178,8 @@ describe('the other rules', () => {
       'src/flows/tokens/login-gate.ts',
     ],
     [
-      'src/flows/accounts/sign-up.ts',
-      "import { beginLogin } from '../tokens/begin-login-store.ts'",
+      'src/flows/accounts/sign-up/sign-up.ts',
+      "import { beginLogin } from '../../tokens/begin-login-store.ts'",
       'src/flows/tokens/refresh.ts',
     ],
     ['src/flows/a.ts', 'const port = process.env.PORT', 'src/config/environment.ts'],

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts'
-import type { ProvePassword } from '../../flows/accounts/prove-password.ts'
+import type { ProvePassword } from '../../flows/accounts/passwords/prove-password.ts'
 import { createEnrolAtLogin, type EnrolAtLogin } from '../../flows/mfa/enrol-at-login.ts'
 import { createFactorAdministration, type FactorAdministration } from '../../flows/mfa/factor-administration.ts'
 import { createMailCode } from '../../flows/mfa/mail-code.ts'

@@ -1,4 +1,4 @@
-import type { IdOfUsername } from '../../flows/accounts/account-names.ts'
+import type { IdOfUsername } from '../../flows/accounts/names/account-names.ts'
 import { createPostAdministration } from '../../flows/posts/post-administration.ts'
 import { createPosts } from '../../flows/posts/posts.ts'
 import { exportedPosts } from '../../http/classic/exported-posts.ts'

@@ -19,7 +19,7 @@ import { type AddressRule, mayConfirm } from '../mail/confirm-address.ts'
 import { auditOriginOf, type Manager, type Stranger, type Voucher } from '../rights/actor.ts'
 import { admit } from '../rights/authority.ts'
 import { type Grants, grantFaults } from '../rights/grants.ts'
-import { awaitNameTurn, isNumberOfAnother, isPhoneTaken } from './name-taken.ts'
+import { awaitNameTurn, isNumberOfAnother, isPhoneTaken } from './names/name-taken.ts'
 import { giveStanding } from './standing.ts'
 
 /** A new account whose fields are checked and in their stored form. */

@@ -9,7 +9,7 @@ import type { NewPasswordCheck } from '../../passwords/new-password-check.ts'
 import type { PasswordOwner } from '../../passwords/password-policy.ts'
 import { nameTextFaults, type TextFault, textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
-import { isPhoneTaken, isUsernameTaken } from './name-taken.ts'
+import { isPhoneTaken, isUsernameTaken } from './names/name-taken.ts'
 
 /**
  * The longest new password in v1, in code points: longer than any person or program chooses, and no burden for the

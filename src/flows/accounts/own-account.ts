@@ -4,7 +4,7 @@ import type { Owner } from '../rights/actor.ts'
 import type { ChangeAccount } from './change-account.ts'
 import type { DeleteAccount } from './delete-account.ts'
 import { getAccount } from './get-account.ts'
-import type { ProvePassword } from './prove-password.ts'
+import type { ProvePassword } from './passwords/prove-password.ts'
 import type { WantedAccount } from './wanted-account.ts'
 
 /** The fields that owners change without further proof. */

@@ -16,7 +16,7 @@ import { findPasswordChange, setPasswordHash } from '../../passwords/password-st
 import { findRights } from '../../permissions/grant-store.ts'
 import { wireName } from '../../platform/wire-name.ts'
 import type { Transaction } from '../../storage/prepared.ts'
-import { removePasswords } from '../accounts/remove-passwords.ts'
+import { removePasswords } from '../accounts/passwords/remove-passwords.ts'
 import { giveStanding, setActive } from '../accounts/standing.ts'
 import {
   type AccountPart,

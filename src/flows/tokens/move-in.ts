@@ -17,9 +17,9 @@ import { networkOf } from '../../rate-limits/network.ts'
 import { isUniqueViolation } from '../../storage/constraint-violation.ts'
 import type { Database } from '../../storage/database.ts'
 import type { AccountToCreate, CreateAccount } from '../accounts/create-account.ts'
-import type { DeriveUsername } from '../accounts/derive-username.ts'
 import { memberFaults, nameFaults, phoneFieldFaults } from '../accounts/field-faults.ts'
-import { isNumberTaken } from '../accounts/login-name.ts'
+import type { DeriveUsername } from '../accounts/names/derive-username.ts'
+import { isNumberTaken } from '../accounts/names/login-name.ts'
 import type { FindLoginAccount } from './find-login-account.ts'
 
 /** A login with a name that no account has. `by`: what the name is; default: what LOGIN_WITH says. */

@@ -1,6 +1,6 @@
 import type { UsernameField } from '../../accounts/names/login-kind.ts'
 import { wireUid } from '../../accounts/names/uid.ts'
-import type { ChangePassword } from '../../flows/accounts/change-password.ts'
+import type { ChangePassword } from '../../flows/accounts/passwords/change-password.ts'
 import { callerOf } from '../credentials/caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
 import { readFields } from './fields.ts'

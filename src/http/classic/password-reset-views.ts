@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { Register } from '../../flows/accounts/register.ts'
+import type { Register } from '../../flows/accounts/sign-up/register.ts'
 import type { FrontendLinks } from '../../flows/mail/frontend-links/frontend-links.ts'
 import type { AskForMail } from '../../flows/mail/mail-requests.ts'
 import type { MountedView } from '../../hooks/urls.ts'

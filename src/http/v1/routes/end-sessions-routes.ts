@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
+import type { IdOfUsername } from '../../../flows/accounts/names/account-names.ts'
 import {
   ENDED_AT_ONCE,
   type EndMatching,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { AuditEvent, AuditPage, AuditQuery } from '../../../audit/event-search-store.ts'
 import { AuthError } from '../../../errors.ts'
-import type { FindUsernames, IdOfUsername } from '../../../flows/accounts/account-names.ts'
+import type { FindUsernames, IdOfUsername } from '../../../flows/accounts/names/account-names.ts'
 import { callerOf } from '../../credentials/caller.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
 import { type ApiRoute, apiRoute } from '../route.ts'

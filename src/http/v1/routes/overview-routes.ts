@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Account } from '../../../accounts/account.ts'
-import type { FindUsernames } from '../../../flows/accounts/account-names.ts'
+import type { FindUsernames } from '../../../flows/accounts/names/account-names.ts'
 import {
   type AttentionItem,
   attentionCodes,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
+import type { IdOfUsername } from '../../../flows/accounts/names/account-names.ts'
 import type { PostAdministration } from '../../../flows/posts/post-administration.ts'
 import { type Post, TITLE_LIMIT } from '../../../posts/post.ts'
 import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'

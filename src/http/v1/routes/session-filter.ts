@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
+import type { IdOfUsername } from '../../../flows/accounts/names/account-names.ts'
 import type { SessionListing } from '../../../flows/sessions/list-sessions.ts'
 import { idSchema, momentParameter, readMoment, usernameParameter } from '../wire.ts'
 

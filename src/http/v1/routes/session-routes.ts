@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { AuthError } from '../../../errors.ts'
-import type { IdOfUsername } from '../../../flows/accounts/account-names.ts'
+import type { IdOfUsername } from '../../../flows/accounts/names/account-names.ts'
 import type { EndSessions } from '../../../flows/sessions/end-sessions.ts'
 import type { GetSession, ListSessions } from '../../../flows/sessions/list-sessions.ts'
 import { callerOf } from '../../credentials/caller.ts'

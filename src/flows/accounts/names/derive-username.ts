@@ -1,8 +1,8 @@
-import { type NameSource, usernameAttempt, usernameBase } from '../../accounts/names/derived-username.ts'
-import type { PhoneRule } from '../../accounts/names/phone-number.ts'
-import type { UsernameRule } from '../../accounts/names/username.ts'
-import type { Random } from '../../platform/random.ts'
-import type { Queryable } from '../../storage/prepared.ts'
+import { type NameSource, usernameAttempt, usernameBase } from '../../../accounts/names/derived-username.ts'
+import type { PhoneRule } from '../../../accounts/names/phone-number.ts'
+import type { UsernameRule } from '../../../accounts/names/username.ts'
+import type { Random } from '../../../platform/random.ts'
+import type { Queryable } from '../../../storage/prepared.ts'
 import { isUsernameTaken } from './name-taken.ts'
 
 /** How many names are tried. The last ones have nine random digits, so it practically never fails. */

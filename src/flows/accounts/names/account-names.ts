@@ -1,8 +1,8 @@
-import type { Account } from '../../accounts/account.ts'
-import { findAccountsByEmailKey } from '../../accounts/account-email-store.ts'
-import { findAccounts } from '../../accounts/account-store.ts'
-import { emailKey } from '../../accounts/names/email-address.ts'
-import type { Database } from '../../storage/database.ts'
+import type { Account } from '../../../accounts/account.ts'
+import { findAccountsByEmailKey } from '../../../accounts/account-email-store.ts'
+import { findAccounts } from '../../../accounts/account-store.ts'
+import { emailKey } from '../../../accounts/names/email-address.ts'
+import type { Database } from '../../../storage/database.ts'
 
 /** The usernames of accounts by id. Accounts that no longer exist are missing. */
 export type FindUsernames = (ids: readonly number[]) => Promise<ReadonlyMap<number, string>>

@@ -1,9 +1,9 @@
-import { isPhoneOfAnother } from '../../accounts/account-phone-store.ts'
-import { findAccountByUsername } from '../../accounts/account-store.ts'
-import { awaitTurn } from '../../accounts/administrator-store.ts'
-import { type PhoneRule, phoneKey } from '../../accounts/names/phone-number.ts'
-import type { UsernameRule } from '../../accounts/names/username.ts'
-import type { Queryable, Transaction } from '../../storage/prepared.ts'
+import { isPhoneOfAnother } from '../../../accounts/account-phone-store.ts'
+import { findAccountByUsername } from '../../../accounts/account-store.ts'
+import { awaitTurn } from '../../../accounts/administrator-store.ts'
+import { type PhoneRule, phoneKey } from '../../../accounts/names/phone-number.ts'
+import type { UsernameRule } from '../../../accounts/names/username.ts'
+import type { Queryable, Transaction } from '../../../storage/prepared.ts'
 
 /** No account has this id. */
 export const NOBODY = 0

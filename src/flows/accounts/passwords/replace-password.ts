@@ -1,12 +1,12 @@
-import type { Account } from '../../accounts/account.ts'
-import { insistOnChange } from '../../accounts/account-state-store.ts'
-import { claimCredentialsChange } from '../../accounts/account-store.ts'
-import { recordEvent } from '../../audit/audit-store.ts'
-import { setPasswordHash } from '../../passwords/password-store.ts'
-import type { Transaction } from '../../storage/prepared.ts'
-import type { SecurityNotices } from '../mail/security-notices/notices.ts'
-import { type Actor, auditOriginOf } from '../rights/actor.ts'
-import { endAllAndRecord } from '../sessions/end-session.ts'
+import type { Account } from '../../../accounts/account.ts'
+import { insistOnChange } from '../../../accounts/account-state-store.ts'
+import { claimCredentialsChange } from '../../../accounts/account-store.ts'
+import { recordEvent } from '../../../audit/audit-store.ts'
+import { setPasswordHash } from '../../../passwords/password-store.ts'
+import type { Transaction } from '../../../storage/prepared.ts'
+import type { SecurityNotices } from '../../mail/security-notices/notices.ts'
+import { type Actor, auditOriginOf } from '../../rights/actor.ts'
+import { endAllAndRecord } from '../../sessions/end-session.ts'
 
 /** A password change that is ready to be stored. */
 type PasswordChange = {

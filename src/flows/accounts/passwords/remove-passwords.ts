@@ -1,12 +1,12 @@
-import type { Account } from '../../accounts/account.ts'
-import { insistOnChange } from '../../accounts/account-state-store.ts'
-import type { AuditOrigin } from '../../audit/events.ts'
-import { recordEventOfEach } from '../../audit/many-events-store.ts'
-import type { Outbox } from '../../mail/outbox.ts'
-import { removePasswordHashes } from '../../passwords/password-store.ts'
-import type { Transaction } from '../../storage/prepared.ts'
-import { requestMailForEach } from '../mail/mail-requests.ts'
-import { endAllAndRecord } from '../sessions/end-session.ts'
+import type { Account } from '../../../accounts/account.ts'
+import { insistOnChange } from '../../../accounts/account-state-store.ts'
+import type { AuditOrigin } from '../../../audit/events.ts'
+import { recordEventOfEach } from '../../../audit/many-events-store.ts'
+import type { Outbox } from '../../../mail/outbox.ts'
+import { removePasswordHashes } from '../../../passwords/password-store.ts'
+import type { Transaction } from '../../../storage/prepared.ts'
+import { requestMailForEach } from '../../mail/mail-requests.ts'
+import { endAllAndRecord } from '../../sessions/end-session.ts'
 
 /**
  * Removes passwords and records it, in the caller's transaction. Nothing else removes a password. It overrides
