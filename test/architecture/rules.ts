@@ -136,7 +136,7 @@ const postsAreASample = perFile({
   appliesTo: (file) =>
     isProduct(file) &&
     !SAMPLE.test(file.path) &&
-    !/^src\/(http\/(classic\/|v1\/routes\/post-routes)|app\/)/.test(file.path),
+    !/^src\/(http\/(classic\/|v1\/routes\/admin\/post-routes)|app\/)/.test(file.path),
   find: (file) =>
     imports(file, (one) => {
       const path = target(file, one) ?? ''

@@ -18,7 +18,7 @@ export async function buildSampleResources(
   if (!config.posts.sampleResources) return { ...samples, sampleViews: [], sampleRoutes: [] }
   // Loaded here for the same reason as `http.ts` in `server.ts`.
   const { sampleViews } = await import('../../http/classic/sample-views.ts')
-  const { postRoutes } = await import('../../http/v1/routes/post-routes.ts')
+  const { postRoutes } = await import('../../http/v1/routes/admin/post-routes.ts')
   return {
     ...samples,
     sampleViews: sampleViews({ posts }),

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { AuthError } from '../../../errors.ts'
-import type { KeyRefusal, ListedKey, ManageKeys } from '../../../flows/keys/manage-keys.ts'
-import { keyStates } from '../../../keys/signing-key.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { orNull, timeSchema, wireTime } from '../wire.ts'
+import { AuthError } from '../../../../errors.ts'
+import type { KeyRefusal, ListedKey, ManageKeys } from '../../../../flows/keys/manage-keys.ts'
+import { keyStates } from '../../../../keys/signing-key.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { orNull, timeSchema, wireTime } from '../../wire.ts'
 
 export type KeyRouteParts = { manageKeys: ManageKeys; listKeys(): Promise<ListedKey[]> }
 

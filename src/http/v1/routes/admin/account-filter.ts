@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { type AccountFilter, searchMatches } from '../../../accounts/search/account-search.ts'
-import { idSchema, momentParameter, readMoment } from '../wire.ts'
+import { type AccountFilter, searchMatches } from '../../../../accounts/search/account-search.ts'
+import { idSchema, momentParameter, readMoment } from '../../wire.ts'
 
 const SEARCH_LIMIT = 200
 

@@ -1,18 +1,18 @@
 import { Type } from 'typebox'
-import type { Account } from '../../../accounts/account.ts'
-import type { FindUsernames } from '../../../flows/accounts/names/account-names.ts'
+import type { Account } from '../../../../accounts/account.ts'
+import type { FindUsernames } from '../../../../flows/accounts/names/account-names.ts'
 import {
   type AttentionItem,
   attentionCodes,
   attentionKinds,
   type ListAttention,
-} from '../../../flows/upkeep/attention.ts'
-import type { LiftLimit } from '../../../flows/upkeep/lift-limit.ts'
-import type { HeldBack, LimitInForce } from '../../../rate-limits/held-back.ts'
-import { limitNames } from '../../../rate-limits/limits.ts'
-import { callerOf } from '../../credentials/caller.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+} from '../../../../flows/upkeep/attention.ts'
+import type { LiftLimit } from '../../../../flows/upkeep/lift-limit.ts'
+import type { HeldBack, LimitInForce } from '../../../../rate-limits/held-back.ts'
+import { limitNames } from '../../../../rate-limits/limits.ts'
+import { callerOf } from '../../../credentials/caller.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../../wire.ts'
 
 const item = Type.Object(
   {

@@ -1,17 +1,17 @@
 import { type Static, Type } from 'typebox'
-import type { IdOfUsername } from '../../../flows/accounts/names/account-names.ts'
+import type { IdOfUsername } from '../../../../flows/accounts/names/account-names.ts'
 import {
   ENDED_AT_ONCE,
   type EndMatching,
   type EndProgress,
   type EndStep,
-} from '../../../flows/bulk/end-matching-sessions.ts'
-import type { Logger } from '../../../platform/log.ts'
-import { lineEnd, sendLines } from '../line-stream.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { orNull } from '../wire.ts'
-import { createReadSessionFilter, sessionFilterSchema } from './session-filter.ts'
-import { readSessionCursor, writeSessionCursor } from './session-json.ts'
+} from '../../../../flows/bulk/end-matching-sessions.ts'
+import type { Logger } from '../../../../platform/log.ts'
+import { lineEnd, sendLines } from '../../line-stream.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { orNull } from '../../wire.ts'
+import { createReadSessionFilter, sessionFilterSchema } from '../session-filter.ts'
+import { readSessionCursor, writeSessionCursor } from '../session-json.ts'
 
 export type EndSessionsRouteParts = {
   endMatching: EndMatching

@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
-import { type Account, isActive } from '../../../accounts/account.ts'
-import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../accounts/account-fields.ts'
-import { EMAIL_LIMIT } from '../../../accounts/names/email-address.ts'
-import { USERNAME_LIMIT } from '../../../accounts/names/username.ts'
-import type { AccountDetails } from '../../../flows/accounts/account-details.ts'
-import { GROUPS_LIMIT, PERMISSIONS_LIMIT } from '../../../permissions/group.ts'
-import { PERMISSION_LIMIT } from '../../../permissions/permission.ts'
-import { idSchema, orNull } from '../wire.ts'
-import { localeSchema, ownAccountSchema, presentOwnAccount, presentRights, rightsProperties } from './account-json.ts'
+import { type Account, isActive } from '../../../../accounts/account.ts'
+import { NAME_LIMIT, PHONE_NUMBER_LIMIT } from '../../../../accounts/account-fields.ts'
+import { EMAIL_LIMIT } from '../../../../accounts/names/email-address.ts'
+import { USERNAME_LIMIT } from '../../../../accounts/names/username.ts'
+import type { AccountDetails } from '../../../../flows/accounts/account-details.ts'
+import { GROUPS_LIMIT, PERMISSIONS_LIMIT } from '../../../../permissions/group.ts'
+import { PERMISSION_LIMIT } from '../../../../permissions/permission.ts'
+import { idSchema, orNull } from '../../wire.ts'
+import { localeSchema, ownAccountSchema, presentOwnAccount, presentRights, rightsProperties } from '../account-json.ts'
 
 /** The name of a permission, `app.codename`. */
 const permissionName = Type.String({ minLength: 1, maxLength: PERMISSION_LIMIT })

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { fieldRefusal } from '../../../errors.ts'
-import type { Statistics, StatisticsBucket } from '../../../flows/statistics/statistics.ts'
-import type { Clock } from '../../../platform/clock.ts'
-import { HOUR_MS, type StatisticName, statisticNames, statistics } from '../../../statistics/statistics.ts'
-import { type ApiRoute, apiRoute } from '../route.ts'
-import { momentParameter, readMoment, timeSchema, wireTime } from '../wire.ts'
+import { fieldRefusal } from '../../../../errors.ts'
+import type { Statistics, StatisticsBucket } from '../../../../flows/statistics/statistics.ts'
+import type { Clock } from '../../../../platform/clock.ts'
+import { HOUR_MS, type StatisticName, statisticNames, statistics } from '../../../../statistics/statistics.ts'
+import { type ApiRoute, apiRoute } from '../../route.ts'
+import { momentParameter, readMoment, timeSchema, wireTime } from '../../wire.ts'
 
 const DAY_MS = 24 * HOUR_MS
 /** How many buckets an answer may have. */

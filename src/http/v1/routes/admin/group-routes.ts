@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import type { Rights } from '../../../flows/rights/account-rights.ts'
-import type { GroupAdministration } from '../../../flows/rights/groups.ts'
-import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, type Group } from '../../../permissions/group.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { idSchema, readId, timeSchema, wireTime } from '../wire.ts'
-import { permissionNames } from './admin-account-json.ts'
+import type { Rights } from '../../../../flows/rights/account-rights.ts'
+import type { GroupAdministration } from '../../../../flows/rights/groups.ts'
+import { GROUP_DESCRIPTION_LIMIT, GROUP_NAME_LIMIT, type Group } from '../../../../permissions/group.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../../page.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { idSchema, readId, timeSchema, wireTime } from '../../wire.ts'
+import { permissionNames } from './account-json.ts'
 
 const group = Type.Object(
   {

@@ -1,6 +1,6 @@
-import { AuthError } from '../../../errors.ts'
-import type { FailingLane } from '../../../queue/lane-store.ts'
-import { wireTime } from '../wire.ts'
+import { AuthError } from '../../../../errors.ts'
+import type { FailingLane } from '../../../../queue/lane-store.ts'
+import { wireTime } from '../../wire.ts'
 
 /** The id of an email or a webhook in the path. @throws AuthError `not_found` if it is not an id, without a query */
 export function readQueueId({ id = '' }: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { type EffectiveSetting, settingSources } from '../../../platform/setting.ts'
-import { type ApiRoute, apiRoute } from '../route.ts'
-import { orNull } from '../wire.ts'
+import { type EffectiveSetting, settingSources } from '../../../../platform/setting.ts'
+import { type ApiRoute, apiRoute } from '../../route.ts'
+import { orNull } from '../../wire.ts'
 
 const setting = Type.Object(
   {

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { EMAIL_LIMIT } from '../../../accounts/names/email-address.ts'
-import type { OutboxAdministration } from '../../../flows/mail/manage-outbox.ts'
-import { mailStates, type OutboxRecord } from '../../../mail/outbox-record-store.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { idSchema, orNull, timeSchema, wireTime } from '../wire.ts'
+import { EMAIL_LIMIT } from '../../../../accounts/names/email-address.ts'
+import type { OutboxAdministration } from '../../../../flows/mail/manage-outbox.ts'
+import { mailStates, type OutboxRecord } from '../../../../mail/outbox-record-store.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../../page.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { idSchema, orNull, timeSchema, wireTime } from '../../wire.ts'
 import { presentFailing, readQueueId } from './queue-json.ts'
 
 const mail = Type.Object(

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import type { IdOfUsername } from '../../../flows/accounts/names/account-names.ts'
-import type { PostAdministration } from '../../../flows/posts/post-administration.ts'
-import { type Post, TITLE_LIMIT } from '../../../posts/post.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { readId, timeSchema, usernameParameter, wireTime } from '../wire.ts'
+import type { IdOfUsername } from '../../../../flows/accounts/names/account-names.ts'
+import type { PostAdministration } from '../../../../flows/posts/post-administration.ts'
+import { type Post, TITLE_LIMIT } from '../../../../posts/post.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../../page.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { readId, timeSchema, usernameParameter, wireTime } from '../../wire.ts'
 
 const post = Type.Object({
   id: Type.Integer(),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { fieldRefusal } from '../../../errors.ts'
-import type { AccountAction } from '../../../flows/bulk/account-actions.ts'
-import { idSchema, orNull } from '../wire.ts'
+import { fieldRefusal } from '../../../../errors.ts'
+import type { AccountAction } from '../../../../flows/bulk/account-actions.ts'
+import { idSchema, orNull } from '../../wire.ts'
 import { filterProperties } from './account-filter.ts'
 
 const actions = [

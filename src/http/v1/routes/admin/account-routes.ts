@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
-import { accountOrders } from '../../../accounts/search/account-search.ts'
-import type { AccountAdministration } from '../../../flows/accounts/account-administration.ts'
-import { countedPassword } from '../../../passwords/counted-password.ts'
-import { storedForm } from '../../../passwords/formats/stored-form.ts'
-import { readCursor, writeCursor } from '../cursor.ts'
-import { PAGE, pageLimit } from '../page.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { readId } from '../wire.ts'
+import { accountOrders } from '../../../../accounts/search/account-search.ts'
+import type { AccountAdministration } from '../../../../flows/accounts/account-administration.ts'
+import { countedPassword } from '../../../../passwords/counted-password.ts'
+import { storedForm } from '../../../../passwords/formats/stored-form.ts'
+import { readCursor, writeCursor } from '../../cursor.ts'
+import { PAGE, pageLimit } from '../../page.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { readId } from '../../wire.ts'
 import { filterOf, filterProperties } from './account-filter.ts'
 import {
   accountDetails,
@@ -16,7 +16,7 @@ import {
   passwordBody,
   presentAccount,
   presentDetails,
-} from './admin-account-json.ts'
+} from './account-json.ts'
 
 const listQuery = Type.Object({
   ...filterProperties,

@@ -3,14 +3,14 @@ import {
   type ManageWebhooks,
   WEBHOOK_DESCRIPTION_LIMIT,
   type WebhookWithSecret,
-} from '../../../flows/webhooks/manage-webhooks.ts'
-import type { RetryDeliveries } from '../../../flows/webhooks/retry-deliveries.ts'
-import type { FailingLane } from '../../../queue/lane-store.ts'
-import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../../webhooks/webhook.ts'
-import { type WebhookEventName, webhookEvents } from '../../../webhooks/webhook-events.ts'
-import { nextPage, PAGE, pageLimit, pageStart } from '../page.ts'
-import { type ApiRoute, administratorOf, apiRoute } from '../route.ts'
-import { orNull, readId, timeSchema, wireTime } from '../wire.ts'
+} from '../../../../flows/webhooks/manage-webhooks.ts'
+import type { RetryDeliveries } from '../../../../flows/webhooks/retry-deliveries.ts'
+import type { FailingLane } from '../../../../queue/lane-store.ts'
+import { type Delivery, deliveryState, deliveryStates, messageId, type Webhook } from '../../../../webhooks/webhook.ts'
+import { type WebhookEventName, webhookEvents } from '../../../../webhooks/webhook-events.ts'
+import { nextPage, PAGE, pageLimit, pageStart } from '../../page.ts'
+import { type ApiRoute, administratorOf, apiRoute } from '../../route.ts'
+import { orNull, readId, timeSchema, wireTime } from '../../wire.ts'
 import { presentFailing, readQueueId } from './queue-json.ts'
 
 const url = Type.String({
