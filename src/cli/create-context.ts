@@ -52,6 +52,8 @@ const SELF_EXPLAINED = [
   UnfitDatabaseError,
 ] as const
 
+const withFullStop = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
+
 /** Builds what commands may use. Opens nothing. */
 export function createContext(surroundings: Surroundings): Context {
   const { environment, workingDirectory, streams, clock, random, onServe = () => {} } = surroundings
@@ -67,7 +69,9 @@ export function createContext(surroundings: Surroundings): Context {
       if (!isError(error)) throw error
       const failure = error instanceof StartError && isError(error.cause) ? error.cause : error
       if (failure instanceof UnreadyDatabaseError) throw new Refusal(`${failure.message}\n${settings.describeSource()}`)
-      throw SELF_EXPLAINED.some((kind) => failure instanceof kind) ? new Refusal(failure.message) : failure
+      throw SELF_EXPLAINED.some((kind) => failure instanceof kind)
+        ? new Refusal(withFullStop(failure.message))
+        : failure
     }
   }
 

@@ -3,6 +3,7 @@ import { buildFilter } from '../passwords/breached/build-filter.ts'
 import { CorpusError } from '../passwords/breached/corpus-line.ts'
 import { openBreachedPasswords } from '../passwords/breached/filter-file.ts'
 import { FilterFileError } from '../passwords/breached/filter-format.ts'
+import { fileFault } from '../platform/file-fault.ts'
 import { isError } from '../platform/is-error.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './refusal.ts'
@@ -50,10 +51,10 @@ export function passwordFilters({
 
 function filterRefusal(error: unknown): Refusal | undefined {
   if (error instanceof CorpusError) return new Refusal(printable(error.message))
-  const isDraftThere = isError(error) && 'code' in error && error.code === 'EEXIST' && 'path' in error
-  if (!isDraftThere) return undefined
-  const draft = printable(String(error.path))
+  if (!(isError(error) && 'code' in error && 'path' in error)) return undefined
+  const path = printable(String(error.path))
+  if (error.code !== 'EEXIST') return new Refusal(`${path} ${fileFault(error)}.`)
   return new Refusal(
-    `${draft} exists. Another command is building this filter, or one was interrupted. If no other is running, delete the file.`,
+    `${path} exists. Another command is building this filter, or one was interrupted. If no other is running, delete the file.`,
   )
 }

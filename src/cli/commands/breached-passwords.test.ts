@@ -66,7 +66,7 @@ describe('breached-passwords build', () => {
     expect(refused.err).not.toContain(BREACHED)
     expect(await cli.run(...build, 'missing.txt', '--output', 'filter')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('no such file'),
+      err: expect.stringContaining('missing.txt does not exist. Check the path.'),
     })
     expect((await cli.run('breached-passwords', 'show', '--filter', 'filter')).err).toContain('filter does not exist')
   })

@@ -26,7 +26,9 @@ describe.each(databases)('groups on $name', (database) => {
     await cli.run('groups', 'create', 'Support')
     const refusals = [
       [['groups', 'create', 'support'], 'name: It is taken.'],
-      [['groups', 'create', 'Other', '--permissions', 'no such'], /^permissions/],
+      [['groups', 'create', 'Other', '--permissions', 'no such'], /^permissions.*Write it as app\.codename/],
+      [['groups', 'create', 'Other', '--permissions', 'accounts.veiw'], /^permissions.*no such permission/],
+      [['groups', 'create', ' '], /^name: It must not be empty/],
       [['groups', 'add', 'Nobody', 'anna'], 'There is no group called Nobody.'],
       [['groups', 'add', 'Support', 'nobody'], 'There is no account called nobody.'],
     ] as const

@@ -34,6 +34,12 @@ export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string })
       return 'It was exposed in a data breach.'
     case 'unknown_group':
       return 'There is no such group.'
+    case 'invalid_permission':
+      return 'It is not the name of a permission. Write it as app.codename, such as blog.add_post.'
+    case 'unknown_permission':
+      return 'Latchkey has no such permission. Check its spelling.'
+    case 'invalid_name':
+      return 'It must not be empty, and must not begin or end with a space.'
     default:
       return typeof fault.message === 'string' ? fault.message : `It cannot be used (${fault.fault}).`
   }
