@@ -88,12 +88,12 @@ export function createDecide(
       if (choice === 'skip') skippedFor = kind.replaceAll('_', ' ')
       return choice
     }
-    const holder = free.uids.get(account.uid.text)
-    if (holder !== undefined || !uids.add(account.uid.text)) {
-      const owner = holder === undefined ? 'another one of the same system' : JSON.stringify(holder.username)
+    const present = free.uids.get(account.uid.text)
+    if (present !== undefined || !uids.add(account.uid.text)) {
+      const owner = present === undefined ? 'another one of the same system' : JSON.stringify(present.username)
       const choice = meet('taken_id', `${account.uid.text} is the id of the account ${owner}`)
-      if (choice === 'link' && holder !== undefined) {
-        return { kind: 'link', account, localId: holder.id }
+      if (choice === 'link' && present !== undefined) {
+        return { kind: 'link', account, localId: present.id }
       }
       return choice === 'skip'
         ? { kind: 'skip', account, known: undefined, why: 'taken id' }

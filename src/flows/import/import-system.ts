@@ -18,6 +18,7 @@ import { type ImportReport, undecided } from './import-report.ts'
 import { importSpentTokens } from './import-spent-tokens.ts'
 import { missingAccounts, removeAccounts } from './missing-accounts.ts'
 import { randomSeed } from './seen-keys.ts'
+import type { UpdateParts } from './update-account.ts'
 
 /** How many accounts one transaction stores: few enough that a server on SQLite waits for some ten milliseconds. */
 const BATCH = 1_000
@@ -62,21 +63,25 @@ export function createImportSystem(parts: ImportParts): ImportSystem {
   const check = createCheckSystem({ database, clock, random, ...rules })
   const auditOrigin: AuditOrigin = auditOriginOf(commandLine)
 
-  async function write(
-    system: ForeignSystem,
-    options: ImportOptions,
-    { report, plans, present, settled, open, latestId, total, isFirst }: CheckedSystem,
-  ): Promise<void> {
-    const { source, unusablePasswords, onProgress } = options
-    const now = clock.now()
-    const { accounts } = report
-    Object.assign(accounts, { created: 0, updated: 0, linked: 0, deleted: 0 })
-    const groupIds = await database.inLongTransaction((tx) => applyGroups(tx, source, plans, auditOrigin, now))
-    // First, so that their names are free for others.
+  /** Deletes accounts that are gone in the other system. @returns how many */
+  async function deleteMissing({ source }: ImportOptions, { latestId, present }: CheckedSystem, now: number) {
+    let deleted = 0
     for await (const rows of missingAccounts(database.read, source, latestId, present)) {
       if (rows.length === 0) continue
-      accounts.deleted += await database.inLongTransaction((tx) => removeAccounts(tx, rows, auditOrigin, now))
+      deleted += await database.inLongTransaction((tx) => removeAccounts(tx, rows, auditOrigin, now))
     }
+    return deleted
+  }
+
+  /** Creates and changes the accounts that the check has not settled, a few at a time. */
+  async function writeAccounts(
+    system: ForeignSystem,
+    options: ImportOptions,
+    { report, settled, open, total, isFirst }: CheckedSystem,
+    groupIds: UpdateParts['groupIds'],
+    now: number,
+  ): Promise<void> {
+    const { source, unusablePasswords, onProgress } = options
     const decide = createDecide({ ...options, ...rules, isFirst, leaving: new Set(), seed: randomSeed(random) })
     const update = { usernameRule, phoneRegion, unusablePasswords, groupIds, origin: auditOrigin }
     let position = 0
@@ -93,27 +98,42 @@ export function createImportSystem(parts: ImportParts): ImportSystem {
       left -= wanted.length
       if (left <= 0) break
     }
-    report.spentTokens = 0
+  }
+
+  /** @returns how many */
+  async function writeSpentTokens(system: ForeignSystem, { source }: ImportOptions, now: number): Promise<number> {
+    let count = 0
     for await (const tokens of system.spentTokens(now)) {
       for (const part of slices(tokens)) {
         await database.inLongTransaction((tx) => importSpentTokens(tx, source, part, auditOrigin, now))
-        report.spentTokens += part.length
+        count += part.length
       }
     }
-    await database.inLongTransaction((tx) =>
-      recordEvent(tx, now, 'import.finished', {
-        accountId: undefined,
-        source,
-        created: accounts.created,
-        updated: accounts.updated,
-        deleted: accounts.deleted,
-        origin: auditOrigin,
-      }),
-    )
+    return count
   }
 
-  function postOptions({ source, isDryRun }: ImportOptions) {
-    return {
+  async function write(system: ForeignSystem, options: ImportOptions, checked: CheckedSystem): Promise<void> {
+    const now = clock.now()
+    const { report } = checked
+    Object.assign(report.accounts, { created: 0, updated: 0, linked: 0, deleted: 0 })
+    const { source } = options
+    const groupIds = await database.inLongTransaction((tx) => applyGroups(tx, source, checked.plans, auditOrigin, now))
+    // Before the others, so that their names are free.
+    report.accounts.deleted = await deleteMissing(options, checked, now)
+    await writeAccounts(system, options, checked, groupIds, now)
+    report.spentTokens = await writeSpentTokens(system, options, now)
+    const { created, updated, deleted } = report.accounts
+    const facts = { accountId: undefined, source, created, updated, deleted, origin: auditOrigin }
+    await database.inLongTransaction((tx) => recordEvent(tx, now, 'import.finished', facts))
+  }
+
+  /** Imports what belongs to the accounts, or counts what would happen: posts, keys and second factors. */
+  async function importBelongings(
+    system: ForeignSystem,
+    { source, isDryRun }: ImportOptions,
+    report: ImportReport,
+  ): Promise<void> {
+    const options = {
       source,
       isDryRun,
       async localIdOf(keys: readonly string[]) {
@@ -121,14 +141,13 @@ export function createImportSystem(parts: ImportParts): ImportSystem {
         return new Map([...found].map(([key, { localId }]) => [key, localId]))
       },
     }
-  }
-
-  async function importKeys(system: ForeignSystem, options: ImportOptions, report: ImportReport): Promise<void> {
-    if (parts.keys !== undefined) report.keys = await parts.keys(system, postOptions(options))
+    if (posts !== undefined) report.posts = await posts(system, options)
+    if (parts.keys !== undefined) report.keys = await parts.keys(system, options)
     else if (await hasKeys(system)) {
       const says = 'not imported, because no path here accepts keys. Set DJOSER=true to import them'
       report.notes = [...report.notes, { subject: 'keys', says }]
     }
+    report.factors = await parts.factors(system, options)
   }
 
   return async (system, options) => {
@@ -139,15 +158,11 @@ export function createImportSystem(parts: ImportParts): ImportSystem {
     const isEverybody = deleted > 1 && deleted >= former
     const isMany = (isEverybody || (deleted > MANY.count && deleted > former * MANY.share)) && !options.mayDeleteMany
     const reason = undecided(report).length > 0 ? 'undecided' : isMany ? 'deletions' : undefined
-    if (options.isDryRun && posts !== undefined) report.posts = await posts(system, postOptions(options))
-    if (options.isDryRun) await importKeys(system, options, report)
-    if (options.isDryRun) report.factors = await parts.factors(system, postOptions(options))
+    if (options.isDryRun) await importBelongings(system, options, report)
     if (reason !== undefined) return { kind: 'refused', report, reason }
     if (options.isDryRun) return { kind: 'dry_run', report }
     await write(system, options, checked)
-    if (posts !== undefined) report.posts = await posts(system, postOptions(options))
-    await importKeys(system, options, report)
-    report.factors = await parts.factors(system, postOptions(options))
+    await importBelongings(system, options, report)
     return { kind: 'imported', report }
   }
 }

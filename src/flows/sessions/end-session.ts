@@ -92,8 +92,8 @@ export async function endAllAndRecord(
   const counts = new Map<number, number>()
   const ended: EndedSession[] = []
   // Looking for the sessions of one account costs as much as ending them.
-  const holders = accountIds.length > 1 ? await accountsWithSessions(tx, accountIds) : accountIds
-  for (const accountId of holders) {
+  const affected = accountIds.length > 1 ? await accountsWithSessions(tx, accountIds) : accountIds
+  for (const accountId of affected) {
     const { ids, marked } = await endSessionsOfAccount(tx, { accountId, reason, keptId }, origin, now)
     for (const id of ids) ended.push({ id, accountId })
     if (ids.length + marked > 0) counts.set(accountId, ids.length + marked)
