@@ -16,6 +16,7 @@ import { ConfigError } from '../config/config-error.ts'
 import { firstEnvFile, isEnvFileTracked, writeFirstEnvFile } from '../config/new-env-file.ts'
 import { ConfigModuleError } from '../hooks/config-module.ts'
 import type { Clock } from '../platform/clock.ts'
+import { withFullStop } from '../platform/full-stop.ts'
 import { isError, messageOf } from '../platform/is-error.ts'
 import { createLog } from '../platform/log.ts'
 import type { Random } from '../platform/random.ts'
@@ -51,8 +52,6 @@ const SELF_EXPLAINED = [
   SameNameError,
   UnfitDatabaseError,
 ] as const
-
-const withFullStop = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 /** Builds what commands may use. Opens nothing. */
 export function createContext(surroundings: Surroundings): Context {

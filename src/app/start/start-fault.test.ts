@@ -119,6 +119,12 @@ describe('why a server could not start', () => {
       /login\.txt has no subject\.$/,
     ],
     [
+      'a template is wrong, in a sentence',
+      new MailTemplateError(['login.txt has no subject. Add one.']),
+      onSqlite,
+      /subject\. Add one\.$/,
+    ],
+    [
       'the file is locked',
       onOpen(sqlite(5)),
       onSqlite,

@@ -1,3 +1,4 @@
+import { withFullStop } from '../../platform/full-stop.ts'
 import { isError } from '../../platform/is-error.ts'
 import { databaseCure } from '../../storage/database-cure.ts'
 import { PostgresUrlError } from '../../storage/postgres/url.ts'
@@ -24,10 +25,10 @@ const SELF_EXPLAINED: ReadonlySet<string> = new Set([
  */
 export function startFault(error: unknown, attempt: StartAttempt): string | undefined {
   if (!isError(error)) return undefined
-  if (SELF_EXPLAINED.has(error.name)) return `${error.message}.`
+  if (SELF_EXPLAINED.has(error.name)) return withFullStop(error.message)
   if (!(error instanceof StartError)) return undefined
   const { step, cause } = error
-  if (isError(cause) && SELF_EXPLAINED.has(cause.name)) return `${cause.message}.`
+  if (isError(cause) && SELF_EXPLAINED.has(cause.name)) return withFullStop(cause.message)
   if (cause instanceof PostgresUrlError) return `DATABASE_URL ${cause.message}.`
   return step === 'listen' ? listenFault(cause, attempt) : databaseFault(cause, attempt)
 }
