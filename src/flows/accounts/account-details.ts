@@ -1,9 +1,8 @@
 import type { Account } from '../../accounts/account.ts'
-import { findAccount } from '../../accounts/account-store.ts'
-import { AuthError } from '../../errors.ts'
 import { findPasswordHash } from '../../passwords/password-store.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 import type { AccountRights, Rights } from '../rights/account-rights.ts'
+import { getAccount } from './get-account.ts'
 
 /** An account as administrators see it. */
 export type AccountDetails = {
@@ -15,8 +14,7 @@ export type AccountDetails = {
 
 /** @throws AuthError `not_found` */
 export async function readDetails(db: Queryable, rights: Pick<Rights, 'of'>, id: number): Promise<AccountDetails> {
-  const account = await findAccount(db, id)
-  if (account === undefined) throw new AuthError('not_found')
+  const account = await getAccount(db, id, 'not_found')
   return {
     account,
     rights: await rights.of(account, db),

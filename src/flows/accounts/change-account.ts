@@ -133,8 +133,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
   /** Repeated if another request was faster, so that its change survives. */
   async function replaceProfile(tx: Transaction, id: number, members: Profile): Promise<boolean> {
     for (;;) {
-      const account = await findAccount(tx, id)
-      if (account === undefined) throw new AuthError('not_found')
+      const account = await getAccount(tx, id, 'not_found')
       const change = profileRule.change(account.profile, members)
       if (change.kind === 'refused') throw new AuthError('invalid_fields', { faults: memberFaults(change.faults) })
       if (JSON.stringify(change.profile) === JSON.stringify(account.profile)) return false

@@ -3,9 +3,19 @@ import { findAccount } from '../../accounts/account-store.ts'
 import { AuthError } from '../../errors.ts'
 import type { Queryable } from '../../storage/prepared.ts'
 
-/** The account of a caller as it is now. @throws AuthError `account_not_found` */
-export async function getAccount(db: Queryable, id: number): Promise<Account> {
+/**
+ * An account as it is now.
+ *
+ * @param refusal how to refuse if it does not exist: `account_not_found` for the account of a caller, `not_found` for one
+ *   that the request names
+ * @throws AuthError `refusal`
+ */
+export async function getAccount(
+  db: Queryable,
+  id: number,
+  refusal: 'account_not_found' | 'not_found' = 'account_not_found',
+): Promise<Account> {
   const account = await findAccount(db, id)
-  if (account === undefined) throw new AuthError('account_not_found')
+  if (account === undefined) throw new AuthError(refusal)
   return account
 }

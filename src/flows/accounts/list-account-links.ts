@@ -1,10 +1,9 @@
-import { findAccount } from '../../accounts/account-store.ts'
-import { AuthError } from '../../errors.ts'
 import type { OneTimeToken } from '../../one-time-tokens/one-time-token.ts'
 import { listOneTimeTokens } from '../../one-time-tokens/one-time-token-store.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../storage/database.ts'
 import { linkState } from '../mail/frontend-links/link-state.ts'
+import { getAccount } from './get-account.ts'
 
 /** A one-time link that was mailed and has not been used. `void`: its account has changed since. */
 type AccountLink = Pick<OneTimeToken, 'purpose' | 'email' | 'createdAt' | 'expiresAt'> & {
@@ -24,8 +23,7 @@ export type ListAccountLinks = (accountId: number) => Promise<AccountLink[]>
 export function createListAccountLinks({ database, clock }: { database: Database; clock: Clock }): ListAccountLinks {
   return async (accountId) => {
     const now = clock.now()
-    const owner = await findAccount(database.read, accountId)
-    if (owner === undefined) throw new AuthError('not_found')
+    const owner = await getAccount(database.read, accountId, 'not_found')
     const tokens = await listOneTimeTokens(database.read, accountId, MOST)
     const current = await linkState(database.read, owner)
     return tokens.map(({ purpose, email, createdAt, expiresAt, account, state }) => {

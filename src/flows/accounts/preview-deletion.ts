@@ -1,8 +1,7 @@
-import { findAccount } from '../../accounts/account-store.ts'
 import { countDependents, type Dependents } from '../../accounts/dependents-store.ts'
-import { AuthError } from '../../errors.ts'
 import { countSessions } from '../../sessions/session-search-store.ts'
 import type { Database } from '../../storage/database.ts'
+import { getAccount } from './get-account.ts'
 
 /** Where counting stops: readers only want to know "none", "a few" or "many". */
 export const DEPENDENTS_LIMIT = 1_000
@@ -17,7 +16,7 @@ export type PreviewDeletion = (accountId: number) => Promise<Dependents & { sess
 
 export function createPreviewDeletion({ database }: { database: Database }): PreviewDeletion {
   return async (accountId) => {
-    if ((await findAccount(database.read, accountId)) === undefined) throw new AuthError('not_found')
+    await getAccount(database.read, accountId, 'not_found')
     const sessions = await countSessions(database.read, { accountId, state: 'unended' }, DEPENDENTS_LIMIT)
     return { sessions, ...(await countDependents(database.read, accountId, DEPENDENTS_LIMIT)) }
   }

@@ -16,6 +16,7 @@ import type { PasswordCheck } from '../../passwords/password-check.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { Database } from '../../storage/database.ts'
+import { getAccount } from '../accounts/get-account.ts'
 import type { SecurityNotices } from '../mail/security-notices/notices.ts'
 import { auditOriginOf, type Manager, type Owner } from '../rights/actor.ts'
 import { admit, findAdministered, findOther } from '../rights/authority.ts'
@@ -73,8 +74,7 @@ export function createFactorAdministration(parts: FactorAdministrationParts): Fa
 
   return {
     async list(accountId) {
-      const account = await findAccount(database.read, accountId)
-      if (account === undefined) throw new AuthError('not_found')
+      const account = await getAccount(database.read, accountId, 'not_found')
       return {
         factors: await confirmedFactors(database.read, accountId),
         devices: await listTrustedDevices(database.read, account, clock.now()),

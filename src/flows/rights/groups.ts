@@ -1,4 +1,3 @@
-import { findAccount } from '../../accounts/account-store.ts'
 import { AuthError, type FieldFault, fieldRefusal, refuseFaults } from '../../errors.ts'
 import { GROUP_DESCRIPTION_LIMIT, type Group, groupNameFaults, normalizeGroupName } from '../../permissions/group.ts'
 import { findGroup, type GroupSearch, isGroupNameTaken, listGroups } from '../../permissions/group-store.ts'
@@ -6,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { textFaults } from '../../platform/text-rules.ts'
 import type { Database } from '../../storage/database.ts'
 import type { Transaction } from '../../storage/prepared.ts'
+import { getAccount } from '../accounts/get-account.ts'
 import { auditOriginOf, type Manager } from './actor.ts'
 import { admit } from './authority.ts'
 import { permissionFaults } from './grants.ts'
@@ -66,7 +66,7 @@ export function createGroupAdministration({
 
   function changeMembership(id: number, accountId: number, isMember: boolean, manager: Manager): Promise<boolean> {
     return changing(id, manager, async (tx, group, now) => {
-      if ((await findAccount(tx, accountId)) === undefined) throw new AuthError('not_found')
+      await getAccount(tx, accountId, 'not_found')
       const membership = { group, accountIds: [accountId], isMember }
       return (await setMembership(tx, membership, auditOriginOf(manager), now)).has(accountId)
     })

@@ -1,4 +1,3 @@
-import { findAccount } from '../../../accounts/account-store.ts'
 import { AuthError, refuseFaults } from '../../../errors.ts'
 import type { Outbox } from '../../../mail/outbox.ts'
 import type { NewPasswordCheck } from '../../../passwords/new-password-check.ts'
@@ -11,6 +10,7 @@ import type { SecurityNotices } from '../../mail/security-notices/notices.ts'
 import type { Manager } from '../../rights/actor.ts'
 import { admit, findOther } from '../../rights/authority.ts'
 import { newPasswordFaults } from '../field-faults.ts'
+import { getAccount } from '../get-account.ts'
 import { replacePassword } from './replace-password.ts'
 
 /** What managers do to other users' passwords. An administrator needs `accounts.change`. */
@@ -51,8 +51,7 @@ export function createAccountPasswords(parts: AccountPasswordParts): AccountPass
   const { database, clock, passwords, checkNewPassword, notices, outbox, applyToBatch } = parts
   return {
     async set(id, password, manager) {
-      const owner = await findAccount(database.read, id)
-      if (owner === undefined) throw new AuthError('not_found')
+      const owner = await getAccount(database.read, id, 'not_found')
       refuseFaults(await newPasswordFaults(checkNewPassword, password, owner))
       const hash = await passwords.hash(password)
       const now = clock.now()
