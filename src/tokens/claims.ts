@@ -168,7 +168,7 @@ function findTimeFault(claims: JwtClaims, { isLenient, leewayMs }: ClaimsRules, 
     if (!Object.hasOwn(claims, name)) continue
     const from = read[name](claims[name])
     if (from === undefined) return `${name} is not a time`
-    if (from > nowSeconds + aheadSeconds[name]) return `${name} lies in the future`
+    if (from > nowSeconds + aheadSeconds[name]) return `${name} is in the future`
   }
   if (Object.hasOwn(claims, 'exp')) {
     const exp = read.exp(claims.exp)

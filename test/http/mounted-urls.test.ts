@@ -55,7 +55,7 @@ describe('urls', () => {
     [
       'a name that is not a name',
       { 'api/in/': { view: 'login', request: { password: '__proto__' } } },
-      /other than names/,
+      /not names of fields/,
     ],
     ['methods of a view with several', { 'api/me/': { view: 'profile', methods: ['PUT'] } }, /has methods of its own/],
     ['a method that only reads', { 'api/in/': { view: 'login', methods: ['GET'] } }, /Write \['PUT'\]/],

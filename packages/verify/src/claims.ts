@@ -9,12 +9,12 @@ export type ClaimsRules = {
   issuer: string | null
   /** `aud` must contain one of these. Empty: the deployment has no `AUDIENCE`, and tokens must not have an `aud`. */
   audiences: readonly string[]
-  /** How far `exp` may have passed and `nbf` may lie ahead, in seconds. */
+  /** How far `exp` may have passed and `nbf` may be in the future, in seconds. */
   leewaySeconds: number
 }
 
 /**
- * How far `iat` may lie ahead, in seconds. The token comes from a server that we trust, so this only detects clocks
+ * How far `iat` may be in the future, in seconds. The token comes from a server that we trust, so this only detects clocks
  * that are badly wrong. A narrow limit would refuse every fresh token as soon as our clock is a little behind.
  */
 const MAX_CLOCK_DIFFERENCE_SECONDS = 60
@@ -54,9 +54,10 @@ export function checkFixedClaims(claims: Claims, { issuer, audiences }: ClaimsRu
 export function checkTimes(claims: Claims, { leewaySeconds }: Pick<ClaimsRules, 'leewaySeconds'>, now: number): void {
   const nowSeconds = Math.floor(now / 1000)
   if (Number(claims.exp) <= nowSeconds - leewaySeconds) throw refusal('it has expired')
-  if (claims.nbf !== undefined && Number(claims.nbf) > nowSeconds + leewaySeconds) throw refusal('its nbf lies ahead')
+  if (claims.nbf !== undefined && Number(claims.nbf) > nowSeconds + leewaySeconds)
+    throw refusal('its nbf is in the future')
   if (Number(claims.iat) > nowSeconds + Math.max(leewaySeconds, MAX_CLOCK_DIFFERENCE_SECONDS)) {
-    throw refusal('its iat lies ahead: compare the clocks')
+    throw refusal('its iat is in the future: compare the clocks')
   }
 }
 

@@ -48,12 +48,12 @@ type DescribedView = {
 /** Every refusal that a view may answer, by status, as responses of OpenAPI. */
 export function describedAnswers({ hasBody, hasId, header, detailName }: DescribedView): Record<number, object> {
   const statuses: [number, string][] = [
-    [400, 'The request is faulty'],
+    [400, 'The request is invalid'],
     [403, 'Not allowed'],
     [406, 'The client does not accept JSON'],
     [413, 'The body is too large'],
     [429, 'Too many requests'],
-    [500, 'A fault of the server'],
+    [500, 'The server failed'],
     [503, 'Try again later'],
   ]
   // Without a header, the refusal is about the credentials or the token in the body.

@@ -207,10 +207,10 @@ function optionsFault(
   }
   const isRegistration = registrations.includes(view.id)
   if (!isJsonObject(request) || !Object.values(request).every(isName)) {
-    return 'has something other than names of fields in request. Write { refresh: "refresh_token" }.'
+    return 'has values in request that are not names of fields. Write { refresh: "refresh_token" }.'
   }
   if (!isJsonObject(response) || !Object.values(response).every((name) => name === null || isName(name))) {
-    return 'has something other than names or null in response. Write { access: "token" }.'
+    return 'has values in response that are neither names nor null. Write { access: "token" }.'
   }
   if (new Set(Object.values(request)).size < Object.keys(request).length) return 'gives two fields one name in request.'
   const names = Object.values(response).filter((name) => name !== null)
@@ -255,7 +255,7 @@ function optionsFault(
   if (status !== undefined && ![200, 201, 204, 205].includes(status as number)) {
     return 'has a status other than 200, 201, 204 and 205.'
   }
-  if (!isJsonObject(members)) return 'has something other than an object as members.'
+  if (!isJsonObject(members)) return 'has members that are not an object. Write { members: { name: value } }.'
   const isToken = Object.keys(members).some((name) => ['access', 'refresh', 'auth_token'].includes(name))
   return isToken ? 'names a token in members, which it cannot replace.' : undefined
 }
