@@ -88,7 +88,7 @@ describe.each(databases)('second factors of an export on $name', (database) => {
     expect(await byCode(other.app, unused)).toBe(401)
   })
 
-  it('that were removed at the origin go at the next import, and those that were removed here stay removed', async () => {
+  it('that were removed in the other system go at the next import, and those that were removed here stay removed', async () => {
     const { app, line, file } = await aServerWithFactors(database)
     const other = await aServer(database, 'the-secret-of-the-server-that-comes-00', app.clock.now())
     const exported = async (path: string) => {
