@@ -2,10 +2,10 @@ import type { Clock } from '../platform/clock.ts'
 import { messageOf } from '../platform/is-error.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { AttemptResult } from '../queue/queue.ts'
-import type { Compose } from './composer.ts'
+import type { Compose } from './message/composer.ts'
 import { secretsOf } from './outbox.ts'
 import type { OutboxMail } from './outbox-store.ts'
-import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
+import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport/transport.ts'
 
 /** How much of an error is stored. */
 const ERROR_LIMIT = 300

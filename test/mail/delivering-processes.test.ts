@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { captureTransport } from '../../src/mail/transport.ts'
+import { captureTransport } from '../../src/mail/transport/transport.ts'
 import { LEASE_MS } from '../../src/queue/queue.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { databases } from '../support/databases.ts'

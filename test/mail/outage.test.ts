@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { UnreachableMailServerError } from '../../src/mail/transport.ts'
+import { UnreachableMailServerError } from '../../src/mail/transport/transport.ts'
 import { databases } from '../support/databases.ts'
 import { aTransport, type DeliveryBench, startDeliveryBench } from '../support/delivery-bench.ts'
 

@@ -1,7 +1,7 @@
 import { createMailQueue } from '../../src/flows/mail/deliver-mail.ts'
 import type { Mail } from '../../src/mail/mail.ts'
 import { createOutbox } from '../../src/mail/outbox.ts'
-import type { MailTransport, OutgoingMail } from '../../src/mail/transport.ts'
+import type { MailTransport, OutgoingMail } from '../../src/mail/transport/transport.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { createSeal, type Seal } from '../../src/platform/seal.ts'

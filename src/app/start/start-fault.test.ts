@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MailTemplateError } from '../../mail/composer.ts'
+import { MailTemplateError } from '../../mail/message/composer.ts'
 import { DatabaseUnavailableError, MissingTablesError } from '../../storage/database-trouble.ts'
 import { NewerSchemaError } from '../../storage/migrate.ts'
 import { PostgresUrlError } from '../../storage/postgres/url.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { checkReplacement, parseTemplate } from '../../mail/message/template.ts'
 import { noticeKinds } from '../../mail/settings.ts'
-import { checkReplacement, parseTemplate } from '../../mail/template.ts'
 import { mailMessages } from './mail-messages.ts'
 
 const manual = readFileSync(new URL('../../../docs/mail.md', import.meta.url), 'utf8')

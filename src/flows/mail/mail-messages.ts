@@ -1,4 +1,4 @@
-import type { MessageTexts } from '../../mail/composer.ts'
+import type { MessageTexts } from '../../mail/message/composer.ts'
 import { emailChangeMessage } from './email-change/messages.ts'
 import { emailVerificationMessage } from './email-verification/messages.ts'
 import { frontendLinkMessages } from './frontend-links/messages.ts'

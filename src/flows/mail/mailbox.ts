@@ -1,4 +1,4 @@
-import type { Compose } from '../../mail/composer.ts'
+import type { Compose } from '../../mail/message/composer.ts'
 import { secretsOf } from '../../mail/outbox.ts'
 import { listKeptMail, type OutboxMail } from '../../mail/outbox-store.ts'
 import type { Seal } from '../../platform/seal.ts'

@@ -1,4 +1,4 @@
-import { type MailTransport, RefusedMailError, UnreachableMailServerError } from '../../mail/transport.ts'
+import { type MailTransport, RefusedMailError, UnreachableMailServerError } from '../../mail/transport/transport.ts'
 import { escapeHtml } from '../../platform/html.ts'
 import { messageOf } from '../../platform/is-error.ts'
 

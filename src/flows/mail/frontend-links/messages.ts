@@ -1,4 +1,4 @@
-import type { MessageTexts } from '../../../mail/composer.ts'
+import type { MessageTexts } from '../../../mail/message/composer.ts'
 import { passwordResetMessage } from '../password-reset/messages.ts'
 
 /** The messages whose links lead to your own front end, and the other messages of djoser. */

@@ -1,4 +1,4 @@
-import type { MessageTexts } from '../../../mail/composer.ts'
+import type { MessageTexts } from '../../../mail/message/composer.ts'
 
 export const invitationMessage: MessageTexts = {
   en: `Subject: You are invited to {service}

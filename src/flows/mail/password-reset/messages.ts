@@ -1,4 +1,4 @@
-import type { MessageTexts } from '../../../mail/composer.ts'
+import type { MessageTexts } from '../../../mail/message/composer.ts'
 
 export const passwordResetMessage: MessageTexts = {
   en: `Subject: Choose a new password

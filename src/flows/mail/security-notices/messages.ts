@@ -1,4 +1,4 @@
-import type { MessageTexts } from '../../../mail/composer.ts'
+import type { MessageTexts } from '../../../mail/message/composer.ts'
 
 /** Notices to account owners. None contains a link, so that nobody learns to click on links in such mail. */
 export const noticeMessages = {

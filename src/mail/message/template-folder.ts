@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '../platform/is-error.ts'
+import { messageOf } from '../../platform/is-error.ts'
 import { MailTemplateError, type TemplateFolder } from './composer.ts'
 
 /**

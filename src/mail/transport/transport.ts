@@ -1,4 +1,4 @@
-import type { Message } from './message.ts'
+import type { Message } from '../message/message.ts'
 
 /** An email that is about to be sent. */
 export type OutgoingMail = Message & {

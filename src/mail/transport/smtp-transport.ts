@@ -1,5 +1,5 @@
 import { createTransport, type SMTPTransportOptions } from 'nodemailer'
-import { isError } from '../platform/is-error.ts'
+import { isError } from '../../platform/is-error.ts'
 import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, RefusedMailError, UnreachableMailServerError } from './transport.ts'
 

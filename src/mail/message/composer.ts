@@ -1,6 +1,6 @@
-import type { Locale } from '../accounts/locale.ts'
-import { linkTo } from './link-url.ts'
-import type { Mail, MessageValue, MessageValues } from './mail.ts'
+import type { Locale } from '../../accounts/locale.ts'
+import { linkTo } from '../link-url.ts'
+import type { Mail, MessageValue, MessageValues } from '../mail.ts'
 import { defaultLayout, type Message, type MessageContent, renderMessage } from './message.ts'
 import { checkReplacement, fillIn, parseTemplate, type Template, TemplateFault } from './template.ts'
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../platform/html.ts'
+import { escapeHtml } from '../../platform/html.ts'
 import { fillIn, type Template } from './template.ts'
 
 /** A message, ready to be sent. */

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
-import { messageOf } from '../platform/is-error.ts'
+import { messageOf } from '../../platform/is-error.ts'
 import { mailSource, type Sender } from './mail-source.ts'
 import { type MailTransport, UnreachableMailServerError } from './transport.ts'
 
