@@ -91,13 +91,19 @@ export async function webPages(server: FastifyInstance, parts: WebPagesParts): P
   for (const url of ['/admin', '/admin/']) {
     server.post(url, { schema: { hide: true } }, (_request, reply) => lead(reply, LOGIN_PATH))
   }
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isBrowser(request, parts.isStrict)) return
-    const path = routedPath(request.url)
-    if (/^\/dashboard\/?$/.test(path)) return lead(reply, '/account/')
-    // The paths of the API always answer in their own words.
-    if (request.is404 && !path.startsWith('/api/') && !parts.isOwnPath(path)) return openPage(request, reply, 404)
+  server.addHook('onRequest', (request, reply, done) => {
+    // Most requests come from programs: they need not wait for a promise.
+    if (isBrowser(request, parts.isStrict)) showPage(request, reply).then(() => done(), done)
+    else done()
   })
+
+  /** Answers a browser, unless it is at a path of the API. */
+  async function showPage(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const path = routedPath(request.url)
+    if (/^\/dashboard\/?$/.test(path)) lead(reply, '/account/')
+    // The paths of the API always answer in their own words.
+    else if (request.is404 && !path.startsWith('/api/') && !parts.isOwnPath(path)) await openPage(request, reply, 404)
+  }
 
   /** What a mailed link in the address says. The page opens without it too, for example if the database is down. */
   async function findLink({ query }: FastifyRequest): Promise<LinkHint | undefined> {
