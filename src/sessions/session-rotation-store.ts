@@ -69,7 +69,7 @@ const rotateEach = preparedReturning(
 
 /** True if this rotation was made. If several requests ask for the same one, it is made for one of them. */
 const rotateShared = sharedStatement({
-  one: async (db: Transaction, step: Step) => (await rotate(db, ...valuesOf(step))) === 1,
+  one: (db: Transaction, step: Step) => rotate(db, ...valuesOf(step)).then((changed) => changed === 1),
   async many(db, steps) {
     // Of equal rotations, only the first is sent: PostgreSQL would take the values of any of them.
     const firsts = new Map<string, Step>()

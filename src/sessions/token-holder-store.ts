@@ -98,8 +98,8 @@ function rowFinder(column?: AccountColumn) {
 const findRow = rowFinder()
 
 /** Reads the account and the session that a token names, in one statement, which other requests may share. */
-export async function findTokenHolder(db: Queryable, named: Named): Promise<Holder> {
-  return toHolder(await findRow(db, named))
+export function findTokenHolder(db: Queryable, named: Named): Promise<Holder> {
+  return findRow(db, named).then(toHolder)
 }
 
 /**

@@ -42,7 +42,7 @@ export function prepared<Values extends Value[], Row>(
   build: (db: Queryable, ...values: Values) => Compilable<Row>,
 ): (db: Queryable, ...values: Values) => Promise<Row[]> {
   const run = preparedQuery(build)
-  return async (db, ...values) => (await run(db, values)).rows
+  return (db, ...values) => run(db, values).then(allRows)
 }
 
 /**
@@ -53,7 +53,7 @@ export function preparedView<Values extends Value[], Row>(
   build: (db: Queryable, ...values: Values) => Compilable<Row>,
 ): (db: Queryable, ...values: Values) => Promise<Row | undefined> {
   const run = preparedQuery(build, true)
-  return async (db, ...values) => (await run(db, values)).rows[0]
+  return (db, ...values) => run(db, values).then(firstRow)
 }
 
 /** The same for a statement whose caller needs only the number of changed rows. */
@@ -61,7 +61,7 @@ export function preparedChange<Values extends Value[]>(
   build: (tx: Transaction, ...values: Values) => Compilable<unknown>,
 ): (tx: Transaction, ...values: Values) => Promise<number> {
   const run = preparedQuery(build)
-  return async (tx, ...values) => Number((await run(tx, values)).numAffectedRows ?? 0)
+  return (tx, ...values) => run(tx, values).then(changedRows)
 }
 
 /** The same for a statement that writes and returns rows. */
@@ -69,8 +69,12 @@ export function preparedReturning<Values extends Value[], Row>(
   build: (tx: Transaction, ...values: Values) => Compilable<Row>,
 ): (tx: Transaction, ...values: Values) => Promise<Row[]> {
   const run = preparedQuery(build)
-  return async (tx, ...values) => (await run(tx, values)).rows
+  return (tx, ...values) => run(tx, values).then(allRows)
 }
+
+const allRows = <Row>({ rows }: QueryResult<Row>): Row[] => rows
+const firstRow = <Row>({ rows }: QueryResult<Row>): Row | undefined => rows[0]
+const changedRows = ({ numAffectedRows }: QueryResult<unknown>): number => Number(numAffectedRows ?? 0)
 
 function preparedQuery<Db extends Queryable, Values extends Value[], Row>(
   build: (db: Db, ...values: Values) => Compilable<Row>,
