@@ -10,12 +10,19 @@ import { createTurns } from './turns.ts'
 
 export type Limiter = {
   /**
-   * Admits a request to one limit: counts it or, if only failures count, refuses it if this process already knows that
-   * the limit is reached. `guard` checks the limit itself.
+   * Admits a request to one limit: counts it or, if only failures count, does the same as `checkRoom`. `guard` checks
+   * the limit itself.
+   *
+   * @returns undefined if there is nothing to wait for
+   * @throws AuthError `throttled`
+   */
+  admit(claim: Claim, client: LimitedClient): Promise<unknown> | undefined
+  /**
+   * Refuses a request to a limit that counts failures, if this process already knows that it is reached.
    *
    * @throws AuthError `throttled`
    */
-  admit(claim: Claim, client: LimitedClient): Promise<void>
+  checkRoom(claim: Claim, client: LimitedClient): void
   /** Counts a failure afterwards. The next `admit` says whether there is still room. */
   noteFailure(claim: Claim): Promise<void>
   /** Resets the count. Another process that has refused the claim itself may continue to refuse it. */
@@ -52,12 +59,9 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   const failures = createOwnFailures()
 
   /** Counts under one claim. @throws AuthError `throttled` */
-  async function take(claim: Claim, client: LimitedClient): Promise<Held | undefined> {
-    const counter = counters.get(claim.limit)
-    if (counter === undefined) return undefined
+  async function take(claim: Claim, counter: LimitCounter, client: LimitedClient): Promise<void> {
     const taken = await consume(claim, counter)
     if ('waitMs' in taken) throw throttled(claim, counter.rate, taken.waitMs, client)
-    return taken
   }
 
   async function consume(claim: Claim, { limiter }: LimitCounter): Promise<Held | { waitMs: number }> {
@@ -135,10 +139,13 @@ export function createLimiter({ settings, database, clock, log, onRefusal = () =
   }
 
   return {
-    async admit(claim, client) {
-      if (limits[claim.limit].counts === 'requests') await take(claim, client)
-      else checkRoom(claim, client)
+    admit(claim, client) {
+      const counter = counters.get(claim.limit)
+      if (counter !== undefined && limits[claim.limit].counts === 'requests') return take(claim, counter, client)
+      checkRoom(claim, client)
+      return undefined
     },
+    checkRoom,
     async noteFailure(claim) {
       const counter = counters.get(claim.limit)
       const taken = counter && (await consume(claim, counter))

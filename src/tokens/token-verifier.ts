@@ -21,11 +21,12 @@ export type VerificationKeys = {
 /** Verifies presented tokens. Does not check sessions. */
 export type TokenVerifier = {
   /**
-   * The first half of the checks: signature and times. It is asynchronous only for a token whose key is not known yet.
+   * The first half of the checks: signature and times. It returns a promise only for a token whose key is not known
+   * yet, or if CARRY_OVER_SECRET is set.
    *
    * @throws AuthError `token_not_valid`, with the end reason `key_retired` if its key was retired
    */
-  open(text: string, now: number): Promise<OpenedToken>
+  open(text: string, now: number): OpenedToken | Promise<OpenedToken>
   /** An authentic token whose only fault is its age; undefined for every other one. Used to explain why it ended. */
   openExpired(text: string, now: number): Token | undefined
   /**
@@ -78,9 +79,13 @@ export function createTokenVerifier({ keys, rules, carryOver }: TokenVerifierPar
     }
   }
 
-  async function openOwn(text: string, now: number): Promise<Opened> {
+  function openOwn(text: string, now: number): Opened | Promise<Opened> {
     const tried = tryKeys(text)
-    const { header, claims } = tried.verified ?? (await tryNewKey(text, tried))
+    if (tried.verified !== undefined) return check(tried.verified, now)
+    return tryNewKey(text, tried).then((verified) => check(verified, now))
+  }
+
+  function check({ header, claims }: Verified, now: number): Opened {
     const fault = checkClaims(claims, rules, now)
     if (fault) throw shapeRefusal(fault)
     return {

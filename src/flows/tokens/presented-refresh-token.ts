@@ -87,7 +87,7 @@ type OpenParts = {
   verifier: TokenVerifier
   database: Database
   settings: RefreshTokenRules
-  onExpired?: (token: Token) => Promise<void>
+  onExpired?: (token: Token) => void
 }
 
 /**
@@ -107,7 +107,7 @@ export async function openRefreshToken(
   } catch (error) {
     const token = verifier.openExpired(text, now)
     if (token === undefined) throw error
-    await onExpired?.(token)
+    onExpired?.(token)
     const holder = await findTokenHolder(database.read, { uid: uidOf(token), sessionId: token.sessionId })
     const endReason = endOfExpired(token, holder, settings, now)
     throw endReason === undefined ? error : new AuthError('token_not_valid', { endReason, detail: 'it has expired' })

@@ -51,7 +51,7 @@ type RefreshParts = {
   outbox: Outbox
   hooks: HookRunner
   notices: SecurityNotices
-  limiter: Pick<Limiter, 'admit' | 'noteFailure'>
+  limiter: Pick<Limiter, 'checkRoom' | 'noteFailure'>
   metrics: Pick<Metrics, 'refreshes'>
   /** Undefined: no account is required to have a second factor. */
   owesFactor: OwesFactor | undefined
@@ -118,7 +118,7 @@ export function createRefresh(parts: RefreshParts): Refresh {
     if (state.kind === 'adoptable') return adopt({ account, session, extra }, presentation)
     const rights = readTokenRights && (await readTokenRights(database.read, account.id))
     const owner = { account, session, extra, rights }
-    return state.kind === 'usable' ? rotate(owner, state, now) : repeat(owner, presentation)
+    return state.kind === 'usable' ? await rotate(owner, state, now) : await repeat(owner, presentation)
   }
 
   /**
@@ -179,14 +179,14 @@ export function createRefresh(parts: RefreshParts): Refresh {
     const { address } = origin
     let counted: RefreshOutcome = 'refused'
     let presented: Claim | undefined
-    const admit = async ({ sessionId, tokenId }: Token) => {
+    const admit = ({ sessionId, tokenId }: Token) => {
       const claim = refreshClaim(sessionId, tokenId)
-      await limiter.admit(claim, { address })
+      limiter.checkRoom(claim, { address })
       presented = claim
     }
     try {
       const opened = await openRefreshToken({ verifier, database, settings, onExpired: admit }, text, now)
-      await admit(opened.token)
+      admit(opened.token)
       if (isExtraTooLarge(opened.token)) {
         throw new AuthError('token_not_valid', { detail: 'its claims are too large' })
       }

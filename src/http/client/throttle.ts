@@ -15,7 +15,10 @@ export type Throttle = (request: FastifyRequest, isOpen: boolean, limits?: reado
 export function createThrottle(limiter: Limiter): Throttle {
   return async ({ clientAddress: address }, isOpen, limits = []) => {
     const key = networkOf(address)
-    if (isOpen) await limiter.admit({ limit: 'requests-per-address', key }, { address })
+    if (isOpen) {
+      const counting = limiter.admit({ limit: 'requests-per-address', key }, { address })
+      if (counting !== undefined) await counting
+    }
     for (const limit of limits) await limiter.admit({ limit, key }, { address })
   }
 }
