@@ -35,7 +35,10 @@ const EMPTY: ClassicBody = { get: () => undefined, json: () => undefined }
  *
  * @throws ClassicAnswer 415 or 400 in the contract's words
  */
-export async function readBody(contentType: string | undefined, bytes: Buffer | undefined): Promise<ClassicBody> {
+export function readBody(
+  contentType: string | undefined,
+  bytes: Buffer | undefined,
+): ClassicBody | Promise<ClassicBody> {
   if (bytes === undefined || bytes.length === 0) return EMPTY
   // What nearly all clients send, without looking for parameters.
   if (contentType === 'application/json') return readJson(bytes, decodeUtf8)
@@ -45,7 +48,7 @@ export async function readBody(contentType: string | undefined, bytes: Buffer | 
     case 'application/x-www-form-urlencoded':
       return formBody(readForm(bytes, decoderOf(contentType)))
     case 'multipart/form-data':
-      return formBody(await parseMultipart(contentType ?? '', bytes, decoderOf(contentType)))
+      return parseMultipart(contentType ?? '', bytes, decoderOf(contentType)).then(formBody)
     default:
       throw new ClassicAnswer(415, { detail: `Unsupported media type "${contentType ?? ''}" in request.` })
   }

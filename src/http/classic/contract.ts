@@ -37,7 +37,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(HIDDEN_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply) => {
     const path = routedPath(request.url)
     const withSlash = path.endsWith('/') ? path : `${path}/`
     // The fixed paths come first. Otherwise, with a method that a fixed path does not have, the router would read it as
@@ -50,7 +50,7 @@ export async function classicContract(server: FastifyInstance, parts: ClassicPar
     if (view.paths.some((path) => path.endsWith(LINK_PLACES))) request.loggedPath = view.paths[0]
     request.sentContentType = request.headers['content-type']
     request.raw.headers['content-type'] = HIDDEN_TYPE
-    await admitRequest(view, request, reply, parts)
+    return admitRequest(view, request, reply, parts)
   })
   server.setErrorHandler(answerError)
   server.setNotFoundHandler((_request, reply) => sendExactJson(reply.code(404), { detail: 'Not found.' }))

@@ -62,7 +62,7 @@ function documentation(view: View, method: string, { summary, body, answer }: Vi
 }
 
 /** Runs the view's handler for an admitted request. */
-async function answerView(view: View, request: FastifyRequest): Promise<ClassicAnswer> {
+function answerView(view: View, request: FastifyRequest): Promise<ClassicAnswer> {
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const handler = view.methods[method as ViewMethod]
   if (handler === undefined) throw new AuthError('method_not_allowed')

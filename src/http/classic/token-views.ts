@@ -5,6 +5,7 @@ import type { Refresh } from '../../flows/tokens/refresh.ts'
 import type { VerifyToken } from '../../flows/tokens/verify-token.ts'
 import { callerOf } from '../credentials/caller.ts'
 import { ClassicAnswer, fieldErrors } from './answer.ts'
+import type { ClassicBody } from './body.ts'
 import { classicErrors } from './errors.ts'
 import { readFields } from './fields.ts'
 import * as schemas from './schemas.ts'
@@ -34,15 +35,15 @@ export function tokenViews(parts: TokenViewParts): View[] {
     return { tokens: { refresh, access }, account }
   }
 
-  async function readToken(request: ViewRequest, schema: typeof schemas.refreshBody | typeof schemas.verifyBody) {
-    const { values, errors: faults } = readFields(schema, await request.body(), { trimPasswords })
+  function readToken(schema: typeof schemas.refreshBody | typeof schemas.verifyBody, body: ClassicBody): string {
+    const { values, errors: faults } = readFields(schema, body, { trimPasswords })
     const [token] = Object.values(values)
     if (token === undefined || Object.keys(faults).length > 0) throw fieldErrors(faults)
     return token
   }
 
   async function rotate(request: ViewRequest) {
-    const tokens = await refresh(await readToken(request, schemas.refreshBody), request.origin)
+    const tokens = await refresh(readToken(schemas.refreshBody, await request.body()), request.origin)
     const { access } = tokens
     return 'refresh' in tokens ? { access, refresh: tokens.refresh } : { access }
   }
@@ -123,7 +124,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
           body: schemas.verifyBody,
           answer: { status: 200, schema: schemas.nothing },
           handle: async (request) => {
-            const verified = await verifyToken(await readToken(request, schemas.verifyBody))
+            const verified = await verifyToken(readToken(schemas.verifyBody, await request.body()))
             return verified.kind === 'good'
               ? new ClassicAnswer(200, {})
               : new ClassicAnswer(400, { non_field_errors: [classicErrors.token_revoked.detail] })
@@ -143,7 +144,7 @@ export function tokenViews(parts: TokenViewParts): View[] {
           answer: { status: 200, schema: schemas.nothing },
           handle: async (request) => {
             const { origin } = request
-            await logout(await readToken(request, schemas.refreshBody), { kind: 'stranger', origin })
+            await logout(readToken(schemas.refreshBody, await request.body()), { kind: 'stranger', origin })
             return new ClassicAnswer(200, {})
           },
         },

@@ -25,7 +25,7 @@ export type ViewRequest = {
   /**
    * Reads the body; throws the contract's response if it is invalid. Called last, because all other checks come first.
    */
-  body(): Promise<ClassicBody>
+  body(): ClassicBody | Promise<ClassicBody>
 }
 
 /** What a view does for one method. */
