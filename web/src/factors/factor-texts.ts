@@ -11,7 +11,9 @@ export const factorTexts = catalogue(
     signIn: {
       totp: 'Enter the code that your authenticator app shows.',
       recovery_code: 'Enter one of your recovery codes. Each works once.',
+      mailing: 'We are sending you a code by email.',
       mailed_code: (to: string) => `We sent a code to ${to}. Enter it here.`,
+      notMailed: 'We could not send you a code.',
       passkey: 'Confirm with your passkey or security key.',
       code: 'Code',
       recoveryCode: 'Recovery code',
@@ -47,7 +49,9 @@ export const factorTexts = catalogue(
       signIn: {
         totp: 'Gib den Code ein, den deine Authenticator-App zeigt.',
         recovery_code: 'Gib einen deiner Wiederherstellungscodes ein. Jeder gilt einmal.',
+        mailing: 'Wir schicken dir einen Code per E-Mail.',
         mailed_code: (to) => `Wir haben einen Code an ${to} geschickt. Gib ihn hier ein.`,
+        notMailed: 'Wir konnten dir keinen Code schicken.',
         passkey: 'Bestätige mit deinem Passkey oder Sicherheitsschlüssel.',
         code: 'Code',
         recoveryCode: 'Wiederherstellungscode',

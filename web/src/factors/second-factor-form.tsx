@@ -1,9 +1,8 @@
 import { Anchor, Checkbox, Stack, Text } from '@mantine/core'
-import { useCallback, useEffect, useState } from 'react'
+import { useState } from 'react'
 import { ask, attempt, client, withWords } from '../api/api.ts'
 import { Problem } from '../api/problem.ts'
 import { Form } from '../forms/form.tsx'
-import { SendAgain } from '../forms/send-again.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import type { SecondFactorChallenge } from '../session/session.ts'
 import { site } from '../site/site.ts'
@@ -12,6 +11,7 @@ import { blameCode } from './code-fault.ts'
 import { CodeField } from './code-field.tsx'
 import { EnrolAtSignIn } from './enrol-at-sign-in.tsx'
 import { factorTexts } from './factor-texts.ts'
+import { MailedCodeStep } from './mailed-code-step.tsx'
 import { OtherFactors } from './other-factors.tsx'
 import { isAbandoned, usePasskey as provePasskey, worksHere } from './passkey.ts'
 import { preferFactor, preferredFactor } from './preferred-factor.ts'
@@ -66,37 +66,26 @@ function CodeStep({ factor, challenge, isTrusted, done }: StepProps & { factor: 
   const texts = useTexts(factorTexts).signIn
   const { challenge_token } = challenge
   const [code, setCode] = useState('')
-  const [sentTo, setSentTo] = useState<string>()
-  const sendCode = useCallback(async () => {
-    const { sent_to } = await ask('POST /login/second-factor/begin', { body: { challenge_token, factor } })
-    setSentTo(sent_to ?? '…')
-  }, [factor, challenge_token])
-  useEffect(() => {
-    if (factor === 'mailed_code') void sendCode().catch(() => {})
-  }, [factor, sendCode])
   const submission = useSubmission({
     check: () => missing({ code }),
     send: () => complete({ challenge_token, factor, code, trust_device: isTrusted }),
     done,
   })
   const isRecovery = factor === 'recovery_code'
-  const lead =
-    factor === 'mailed_code' ? texts.mailed_code(sentTo ?? '…') : isRecovery ? texts.recovery_code : texts.totp
-  return (
-    <>
-      <Form submission={submission} action={texts.action} fullWidth>
-        <Text>{lead}</Text>
-        <CodeField
-          label={isRecovery ? texts.recoveryCode : texts.code}
-          value={code}
-          change={setCode}
-          submission={submission}
-          isRecovery={isRecovery}
-        />
-      </Form>
-      {factor === 'mailed_code' && <SendAgain send={sendCode} action={texts.anotherCode} sent={texts.codeSent} />}
-    </>
+  const form = (lead: string) => (
+    <Form submission={submission} action={texts.action} fullWidth>
+      <Text>{lead}</Text>
+      <CodeField
+        label={isRecovery ? texts.recoveryCode : texts.code}
+        value={code}
+        change={setCode}
+        submission={submission}
+        isRecovery={isRecovery}
+      />
+    </Form>
   )
+  if (factor === 'mailed_code') return <MailedCodeStep challenge_token={challenge_token} form={form} />
+  return form(isRecovery ? texts.recovery_code : texts.totp)
 }
 
 function PasskeyStep({ challenge, isTrusted, done }: StepProps) {
