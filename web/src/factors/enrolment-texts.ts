@@ -42,8 +42,6 @@ export const enrolmentTexts = catalogue(
     recovery: {
       title: 'Your recovery codes',
       lead: 'If you lose your other factors, one of these lets you in. Each works once. Keep them somewhere safe: they are not shown again.',
-      copy: 'Copy',
-      copied: 'Copied',
       download: 'Download',
       print: 'Print',
       saved: 'I have saved them',
@@ -100,8 +98,6 @@ export const enrolmentTexts = catalogue(
       recovery: {
         title: 'Deine Wiederherstellungscodes',
         lead: 'Wenn du deine anderen Faktoren verlierst, lässt dich einer davon hinein. Jeder gilt einmal. Bewahre sie gut auf: Sie werden nicht noch einmal gezeigt.',
-        copy: 'Kopieren',
-        copied: 'Kopiert',
         download: 'Herunterladen',
         print: 'Drucken',
         saved: 'Ich habe sie gespeichert',

@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
 import { ButtonRow } from '../forms/button-row.tsx'
+import { CopyButton } from '../look/copy-button.tsx'
 import { site } from '../site/site.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { enrolmentTexts } from './enrolment-texts.ts'
@@ -9,7 +9,6 @@ import classes from './recovery-codes.module.css'
 /** Shows new recovery codes, this one time. They work once their owner confirms that they are saved. */
 export function RecoveryCodes({ codes, saved }: { codes: readonly string[]; saved(): void }) {
   const texts = useTexts(enrolmentTexts).recovery
-  const [isCopied, setIsCopied] = useState(false)
   const text = codes.join('\n')
   const file = `data:text/plain;charset=utf-8,${encodeURIComponent(`${text}\n`)}`
   return (
@@ -24,21 +23,13 @@ export function RecoveryCodes({ codes, saved }: { codes: readonly string[]; save
       </pre>
       <Stack gap="md" className={classes.buttons}>
         <ButtonRow>
-          {/* Browsers have no clipboard where the page came by plain http. */}
-          {navigator.clipboard && (
-            <Button
-              size="sm"
-              variant="default"
-              onClick={() =>
-                navigator.clipboard.writeText(text).then(
-                  () => setIsCopied(true),
-                  () => setIsCopied(false),
-                )
-              }
-            >
-              <span role="status">{isCopied ? texts.copied : texts.copy}</span>
-            </Button>
-          )}
+          <CopyButton text={text}>
+            {(copy, word) => (
+              <Button size="sm" variant="default" onClick={copy}>
+                {word}
+              </Button>
+            )}
+          </CopyButton>
           <Button size="sm" variant="default" component="a" href={file} download="recovery-codes.txt">
             {texts.download}
           </Button>

@@ -1,23 +1,21 @@
 import { Button, Code, Stack, Text } from '@mantine/core'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { CopyButton } from '../look/copy-button.tsx'
-import { copyTexts } from '../look/copy-texts.ts'
 import { useTexts } from '../texts/texts.tsx'
 import { webhooksTexts } from './webhooks-texts.ts'
 
 /** Shows a secret, once. It cannot be closed by accident. */
 export function WebhookSecret({ secret, close }: { secret: string; close(): void }) {
   const texts = useTexts(webhooksTexts)
-  const words = useTexts(copyTexts)
   return (
     <Dialog title={texts.secretTitle}>
       <Stack gap="md">
         <Text c="dimmed">{texts.secretLead}</Text>
         <Code block>{secret}</Code>
         <CopyButton text={secret}>
-          {({ copied, copy }) => (
+          {(copy, word) => (
             <Button variant="default" onClick={copy}>
-              {copied ? words.copied : words.copy}
+              {word}
             </Button>
           )}
         </CopyButton>
