@@ -36,19 +36,21 @@ const actions: { action: BulkAction; icon: AdminIconName; needs: string }[] = [
 ]
 
 /** What can be done with the chosen rows. Stays out of the way while none is chosen. */
-export function BulkBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
+export function BulkBar(props: Props) {
+  const { ids, isAll } = props.chosen
+  return (ids.size > 0 || isAll) && <ChosenBar {...props} />
+}
+
+function ChosenBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
   const texts = useTexts(bulkTexts)
   const may = useMay()
   const { ids, isAll } = chosen
   const offered = actions.filter(({ needs }) => may(needs))
   // The address does not say which users are selected. So it opens a dialog only if that was requested for this selection.
-  const isChosen = ids.size > 0 || isAll
   const [isAsked, setIsAsked] = useState(false)
-  if (!isChosen && isAsked) setIsAsked(false)
-  const dialog = useAddressDialog(isChosen && isAsked ? offered.map(({ action }): BulkAction => action) : [])
+  const dialog = useAddressDialog(isAsked ? offered.map(({ action }): BulkAction => action) : [])
   const action = dialog.shown
   const clear = () => choose({ ids: new Set(), isAll: false })
-  if (!isChosen) return null
   return (
     <div className={classes.bar}>
       <span role="status" className={classes.count}>
