@@ -53,7 +53,7 @@ export function Page({ title, picture, beside, lead, back, actions, changing, ch
         </div>
         {actions && <div className={classes.actions}>{actions}</div>}
       </div>
-      {changing !== undefined && <ViewOnly needs={changing} />}
+      <ViewOnly needs={changing} />
       {children}
     </>
   )

@@ -6,7 +6,6 @@ import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
-import { ViewOnly } from '../administration/view-only.tsx'
 import { Form } from '../forms/form.tsx'
 import { missing, useSubmission } from '../forms/submission.ts'
 import { CopyText } from '../look/copy-text.tsx'
@@ -27,22 +26,19 @@ export function ProfileTab() {
   const mayChange = useMay()('accounts.change')
   const mayReach = useMayReach()
   return (
-    <>
-      <ViewOnly needs="accounts.change" />
-      <div className={classes.columns}>
-        {mayChange && mayReach(user) ? (
-          <ProfilePanel key={user.id} user={user} />
-        ) : (
-          <Panel title={texts.title}>
-            <ProfileFacts user={user} />
-          </Panel>
-        )}
-        <div>
-          <AboutAccount user={user} />
-          <RecentEvents user={user} />
-        </div>
+    <div className={classes.columns}>
+      {mayChange && mayReach(user) ? (
+        <ProfilePanel key={user.id} user={user} />
+      ) : (
+        <Panel title={texts.title}>
+          <ProfileFacts user={user} />
+        </Panel>
+      )}
+      <div>
+        <AboutAccount user={user} />
+        <RecentEvents user={user} />
       </div>
-    </>
+    </div>
   )
 }
 

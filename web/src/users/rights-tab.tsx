@@ -5,7 +5,6 @@ import { act } from '../administration/act.ts'
 import { Facts } from '../administration/facts.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
-import { ViewOnly } from '../administration/view-only.tsx'
 import { Form } from '../forms/form.tsx'
 import { formTexts } from '../forms/form-texts.ts'
 import { useSubmission } from '../forms/submission.ts'
@@ -24,7 +23,6 @@ export function RightsTab() {
   const mayGrant = useMay()('superuser')
   return (
     <>
-      <ViewOnly needs="superuser" />
       {mayGrant && user.id !== me.id ? (
         <RightsForm key={user.id} user={user} />
       ) : (

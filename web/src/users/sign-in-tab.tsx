@@ -1,4 +1,3 @@
-import { ViewOnly } from '../administration/view-only.tsx'
 import { FactorsSection } from './factors-section.tsx'
 import { LinksPanel } from './links-panel.tsx'
 import { PasswordPanel } from './password-panel.tsx'
@@ -9,7 +8,6 @@ export function SignInTab() {
   const user = useUser()
   return (
     <>
-      <ViewOnly needs="accounts.change" />
       <PasswordPanel user={user} />
       <FactorsSection user={user} />
       <LinksPanel user={user} />

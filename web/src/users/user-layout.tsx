@@ -1,9 +1,10 @@
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { Link, Outlet, useMatchRoute, useParams } from '@tanstack/react-router'
 import { Page } from '../administration/page.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
+import { ViewOnly } from '../administration/view-only.tsx'
 import { Failed, Loading } from '../layout/states.tsx'
 import { Avatar } from '../look/avatar.tsx'
 import { Notice } from '../look/notice.tsx'
@@ -20,13 +21,14 @@ import { RoleTag } from './user-columns.tsx'
 import classes from './user-layout.module.css'
 import { userTexts } from './user-texts.ts'
 
+/** The pages about a user, what an account needs to open each, and what it needs to change what is on it. */
 const tabs = [
-  { to: '/admin/users/$id/', name: 'profile', needs: undefined },
-  { to: '/admin/users/$id/sign-in/', name: 'signIn', needs: undefined },
-  { to: '/admin/users/$id/rights/', name: 'rights', needs: undefined },
-  { to: '/admin/users/$id/sessions/', name: 'sessions', needs: 'sessions.view' },
-  { to: '/admin/users/$id/events/', name: 'events', needs: 'events.view' },
-  { to: '/admin/users/$id/mail/', name: 'mail', needs: 'outbox.view' },
+  { to: '/admin/users/$id/', name: 'profile', needs: undefined, changing: 'accounts.change' },
+  { to: '/admin/users/$id/sign-in/', name: 'signIn', needs: undefined, changing: 'accounts.change' },
+  { to: '/admin/users/$id/rights/', name: 'rights', needs: undefined, changing: 'superuser' },
+  { to: '/admin/users/$id/sessions/', name: 'sessions', needs: 'sessions.view', changing: 'sessions.delete' },
+  { to: '/admin/users/$id/events/', name: 'events', needs: 'events.view', changing: undefined },
+  { to: '/admin/users/$id/mail/', name: 'mail', needs: 'outbox.view', changing: 'outbox.change' },
 ] as const
 
 /** Everything about one user: who they are, the actions, and a page for each subject. */
@@ -35,6 +37,7 @@ export function UserLayout() {
   const may = useMay()
   const me = useMe()
   const mayReach = useMayReach()
+  const isAt = useMatchRoute()
   const { id = '' } = useParams({ strict: false })
   const loaded = useQuery(userQuery(id))
   const back = { to: '/admin/users/', name: texts.back } as const
@@ -87,6 +90,7 @@ export function UserLayout() {
           </div>
         )}
         <UserTabs id={id} />
+        <ViewOnly needs={tabs.find(({ to }) => isAt({ to, params: { id } }))?.changing} />
         <Outlet />
       </Page>
     </UserProvider>

@@ -2,7 +2,6 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
-import { ViewOnly } from '../administration/view-only.tsx'
 import { ask } from '../api/api.ts'
 import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ListPages } from '../lists/list-pages.tsx'
@@ -47,30 +46,27 @@ export function UserMailTab() {
     [words, mayChange, dialog.open],
   )
   return (
-    <>
-      <ViewOnly needs="outbox.change" />
-      <Panel title={texts.title} lead={texts.lead} isFlush>
-        <ListPages
-          state={state}
-          page={page}
-          rowsOf={({ mails }) => mails}
-          nextOf={({ next }) => next}
-          empty={{ icon: 'mail', title: texts.empty, lead: texts.emptyLead }}
-        >
-          {({ mails }) => (
-            <RecordTable
-              label={texts.title}
-              rows={mails}
-              columns={columns}
-              idOf={({ id }) => id}
-              nameOf={({ kind }) => kind}
-              linkOf={({ id }) => ({ to: '/admin/mail/$id/', params: { id } })}
-              isStale={page.isPlaceholderData}
-            />
-          )}
-        </ListPages>
-        <DropMail mails={page.data?.mails ?? []} dialog={dialog} />
-      </Panel>
-    </>
+    <Panel title={texts.title} lead={texts.lead} isFlush>
+      <ListPages
+        state={state}
+        page={page}
+        rowsOf={({ mails }) => mails}
+        nextOf={({ next }) => next}
+        empty={{ icon: 'mail', title: texts.empty, lead: texts.emptyLead }}
+      >
+        {({ mails }) => (
+          <RecordTable
+            label={texts.title}
+            rows={mails}
+            columns={columns}
+            idOf={({ id }) => id}
+            nameOf={({ kind }) => kind}
+            linkOf={({ id }) => ({ to: '/admin/mail/$id/', params: { id } })}
+            isStale={page.isPlaceholderData}
+          />
+        )}
+      </ListPages>
+      <DropMail mails={page.data?.mails ?? []} dialog={dialog} />
+    </Panel>
   )
 }

@@ -5,7 +5,6 @@ import { act } from '../administration/act.ts'
 import { notify } from '../administration/notifications.tsx'
 import { Panel } from '../administration/panel.tsx'
 import { useMay } from '../administration/permissions.ts'
-import { ViewOnly } from '../administration/view-only.tsx'
 import { ask } from '../api/api.ts'
 import { useAddressDialog } from '../dialogs/address-dialog.ts'
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx'
@@ -77,54 +76,51 @@ export function UserSessionsTab() {
     [texts, words, mayEnd, holderName, open],
   )
   return (
-    <>
-      <ViewOnly needs="sessions.delete" />
-      <Panel isFlush>
-        <Filters
-          state={state}
-          filters={[
-            {
-              kind: 'choice',
-              name: 'state',
-              label: words.state,
-              any: words.states.running,
-              options: optionsOf({ ended: words.states.ended, all: words.states.all }),
-            },
-          ]}
-        />
-        <ListPages
-          state={state}
-          page={page}
-          rowsOf={({ sessions }) => sessions}
-          nextOf={({ next }) => next}
-          empty={{ icon: 'session', title: texts.empty, lead: texts.emptyLead }}
-        >
-          {({ sessions }) => (
-            <RecordTable
-              label={texts.title}
-              rows={sessions}
-              columns={columns}
-              idOf={({ id }) => id}
-              nameOf={holderName}
-              linkOf={({ id }) => ({ to: '/admin/sessions/$id/', params: { id } })}
-              isStale={page.isPlaceholderData}
-            />
-          )}
-        </ListPages>
-        {ending !== undefined && (
-          <ConfirmDialog
-            title={texts.endTitle}
-            lead={texts.endLead(holderName(ending))}
-            action={words.end}
-            close={close}
-            send={() => act('DELETE /admin/sessions/:id', { params: { id: ending.id } })}
-            done={() => {
-              notify(words.ended)
-              return queries.invalidateQueries({ queryKey: ['users', 'sessions'] })
-            }}
+    <Panel isFlush>
+      <Filters
+        state={state}
+        filters={[
+          {
+            kind: 'choice',
+            name: 'state',
+            label: words.state,
+            any: words.states.running,
+            options: optionsOf({ ended: words.states.ended, all: words.states.all }),
+          },
+        ]}
+      />
+      <ListPages
+        state={state}
+        page={page}
+        rowsOf={({ sessions }) => sessions}
+        nextOf={({ next }) => next}
+        empty={{ icon: 'session', title: texts.empty, lead: texts.emptyLead }}
+      >
+        {({ sessions }) => (
+          <RecordTable
+            label={texts.title}
+            rows={sessions}
+            columns={columns}
+            idOf={({ id }) => id}
+            nameOf={holderName}
+            linkOf={({ id }) => ({ to: '/admin/sessions/$id/', params: { id } })}
+            isStale={page.isPlaceholderData}
           />
         )}
-      </Panel>
-    </>
+      </ListPages>
+      {ending !== undefined && (
+        <ConfirmDialog
+          title={texts.endTitle}
+          lead={texts.endLead(holderName(ending))}
+          action={words.end}
+          close={close}
+          send={() => act('DELETE /admin/sessions/:id', { params: { id: ending.id } })}
+          done={() => {
+            notify(words.ended)
+            return queries.invalidateQueries({ queryKey: ['users', 'sessions'] })
+          }}
+        />
+      )}
+    </Panel>
   )
 }
