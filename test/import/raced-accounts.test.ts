@@ -3,15 +3,23 @@ import { createAccount } from '../../src/accounts/account-store.ts'
 import { createImportSystem } from '../../src/flows/import/import-system.ts'
 import { type ForeignAccount, type ForeignSystem, noRecords } from '../../src/foreign-systems/foreign-system.ts'
 import { systemRandom } from '../../src/platform/random.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
-const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
 function accountThere(uid: string, username: string): ForeignAccount {
   const dates = { createdAt: NOW, lastLoginAt: undefined, passwordHash: undefined }
-  const rest = { ...blank, ...dates, isEmailVerified: false, isActive: true, groups: [], permissions: [], profile: {} }
+  const rest = {
+    ...blankAccount,
+    ...dates,
+    isEmailVerified: false,
+    isActive: true,
+    groups: [],
+    permissions: [],
+    profile: {},
+  }
   return { key: uid, uid: { text: uid, isNumber: true }, username, ...rest }
 }
 
@@ -21,7 +29,7 @@ describe.each(databases)('an import on $name', (kind) => {
     onTestFinished(() => place.drop())
     const database = place.open()
     const register = (username: string) =>
-      database.inTransaction((tx) => createAccount(tx, { ...blank, username }, 'folded', NOW))
+      database.inTransaction((tx) => createAccount(tx, { ...blankAccount, username }, 'folded', NOW))
     await register('resident')
 
     let readings = 0

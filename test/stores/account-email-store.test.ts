@@ -8,6 +8,7 @@ import {
 } from '../../src/accounts/account-email-store.ts'
 import { createAccount, findAccount } from '../../src/accounts/account-store.ts'
 import type { Database } from '../../src/storage/database.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
@@ -24,8 +25,9 @@ describe.each(databases)('addresses of accounts on $name', (kind) => {
   afterEach(() => place.drop())
 
   async function anAccount(username: string, email: string): Promise<Account> {
-    const rest = { firstName: '', lastName: '', phoneNumber: '', isStaff: false, isSuperuser: false }
-    const made = await database.inTransaction((tx) => createAccount(tx, { username, email, ...rest }, 'folded', NOW))
+    const made = await database.inTransaction((tx) =>
+      createAccount(tx, { ...blankAccount, username, email }, 'folded', NOW),
+    )
     if (made === undefined) throw new Error(`${username} is taken`)
     return made
   }

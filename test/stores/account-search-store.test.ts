@@ -6,6 +6,7 @@ import { searchAccounts } from '../../src/accounts/search/account-search-store.t
 import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import type { AccountsTable, RowOf } from '../../src/storage/tables.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 
 const NOW = 1_900_000_000_000
@@ -20,7 +21,6 @@ describe.each(databases)('lists of accounts on $name', ({ create }) => {
     place = await create()
     database = openDatabase(place.url)
     await migrate(database, NOW)
-    const rest = { lastName: '', email: '', phoneNumber: '', isSuperuser: false }
     await database.inTransaction(async (tx) => {
       for (let nth = 0; nth < PEOPLE; nth++) {
         const username = `user${(nth * 17) % PEOPLE}`
@@ -28,7 +28,7 @@ describe.each(databases)('lists of accounts on $name', ({ create }) => {
         // Several with the same time, and some that never logged in.
         const account = await createAccount(
           tx,
-          { ...rest, username, firstName, isStaff: nth % 9 === 2 },
+          { ...blankAccount, username, firstName, isStaff: nth % 9 === 2 },
           'folded',
           NOW + (nth % 7),
         )

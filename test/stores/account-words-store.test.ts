@@ -8,12 +8,12 @@ import type { SearchMatch } from '../../src/accounts/search/account-search.ts'
 import { searchAccounts } from '../../src/accounts/search/account-search-store.ts'
 import { indexPending } from '../../src/accounts/search/account-words-store.ts'
 import type { Database } from '../../src/storage/database.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 import { planOf, statementsOf } from '../support/recorded-statements.ts'
 
 const NOW = 1_900_000_000_000
-const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
 describe.each(databases)('the words that find accounts, on $name', (kind) => {
   let place: MigratedDatabase
@@ -40,7 +40,7 @@ describe.each(databases)('the words that find accounts, on $name', (kind) => {
 
   async function add(username: string, facts: object): Promise<number> {
     const made = await database.inTransaction((tx) =>
-      createAccount(tx, { username, ...blank, ...facts }, 'folded', NOW),
+      createAccount(tx, { username, ...blankAccount, ...facts }, 'folded', NOW),
     )
     return made?.id ?? expect.fail()
   }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { NewAccount } from '../../src/accounts/account.ts'
 import { insertAccounts } from '../../src/accounts/account-import-store.ts'
 import { createAccount } from '../../src/accounts/account-store.ts'
 import { removePostsOfDeletedAuthors } from '../../src/accounts/deleted-author-store.ts'
@@ -41,14 +40,11 @@ import {
   listWebhooks,
   removeDeletedWebhooks,
 } from '../../src/webhooks/webhook-store.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 
 const NOW = 1_900_000_000_000
 const MANY = 1_200
-
-function anAccount(username: string): NewAccount {
-  return { username, email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
-}
 
 describe.each(databases)('what has very many rows is deleted in batches on $name', (database: TestDatabase) => {
   async function aDatabase() {
@@ -111,7 +107,7 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
       }
       const [crowded = 0, small = 0] = groups
       for (let index = 0; index < MANY; index++) {
-        const account = await createAccount(tx, anAccount(`u${index}`), 'folded', NOW)
+        const account = await createAccount(tx, { ...blankAccount, username: `u${index}` }, 'folded', NOW)
         const id = account?.id ?? expect.fail()
         await addMembers(tx, crowded, [id])
         if (index === 0) await addMembers(tx, small, [id])
@@ -143,7 +139,7 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
     const { opened, batches } = await aDatabase()
     const { crowded, small, other } = await opened.inTransaction(async (tx) => {
       const idOf = async (username: string) => {
-        const account = await createAccount(tx, anAccount(username), 'folded', NOW)
+        const account = await createAccount(tx, { ...blankAccount, username }, 'folded', NOW)
         return account?.id ?? expect.fail()
       }
       const ids = { crowded: await idOf('crowded'), small: await idOf('small'), other: await idOf('other') }
@@ -230,7 +226,9 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
 
   it('an account, although posts are written at the same moment', async () => {
     const { opened, batches } = await aDatabase()
-    const author = await opened.inTransaction((tx) => createAccount(tx, anAccount('author'), 'folded', NOW))
+    const author = await opened.inTransaction((tx) =>
+      createAccount(tx, { ...blankAccount, username: 'author' }, 'folded', NOW),
+    )
     const id = author?.id ?? expect.fail()
     const remove = (...ids: number[]) =>
       opened.inTransaction((tx) => deleteAccountsAndRecord(tx, ids, auditOriginOf(commandLine), NOW + 1))
@@ -243,7 +241,9 @@ describe.each(databases)('what has very many rows is deleted in batches on $name
 
   it('posts, and never gives their ids again, even if they were deleted before an upgrade', async () => {
     const { opened } = await aDatabase()
-    const author = await opened.inTransaction((tx) => createAccount(tx, anAccount('author'), 'folded', NOW))
+    const author = await opened.inTransaction((tx) =>
+      createAccount(tx, { ...blankAccount, username: 'author' }, 'folded', NOW),
+    )
     const write = async () => {
       const content = { title: 'a title', content: 'a text' }
       return (await opened.inTransaction((tx) => createPost(tx, author?.id ?? 0, content, NOW))) ?? expect.fail()

@@ -9,13 +9,13 @@ import { hasMarks } from '../../src/sessions/end-many-store.ts'
 import { spentSession } from '../../src/sessions/session.ts'
 import { startSession } from '../../src/sessions/session-store.ts'
 import { createWebhook } from '../../src/webhooks/webhook-store.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase } from '../support/migrated-database.ts'
 import { statementsOf } from '../support/recorded-statements.ts'
 
 const NOW = 1_900_000_000_000
 const MANY = 200
-const person = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
 describe.each(databases)('very many sessions that end while a webhook wants to know, on $name', (kind) => {
   it('are queued a batch at a time, with the body that each would have alone', async () => {
@@ -29,7 +29,7 @@ describe.each(databases)('very many sessions that end while a webhook wants to k
       }
       const ids: number[] = []
       for (const username of ['ann', 'bob']) {
-        ids.push((await createAccount(tx, { ...person, username }, 'folded', NOW))?.id ?? expect.fail())
+        ids.push((await createAccount(tx, { ...blankAccount, username }, 'folded', NOW))?.id ?? expect.fail())
       }
       for (let nth = 0; nth < MANY; nth++) {
         const of = { id: `session-${nth}`, accountId: ids[nth % 2] ?? 0, until: NOW + 60_000 }

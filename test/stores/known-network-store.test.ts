@@ -4,13 +4,13 @@ import { createAccount } from '../../src/accounts/account-store.ts'
 import { findCandidateByUsername } from '../../src/accounts/names/login-candidate-store.ts'
 import { pruneKnownNetworks, rememberNetwork } from '../../src/rate-limits/known-network-store.ts'
 import type { Database } from '../../src/storage/database.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
 const HOME = '198.51.100.10'
 const OFFICE = '2001:db8:1:2::/64'
-const person = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
 describe.each(databases)('known networks in $name', (kind) => {
   let place: MigratedDatabase
@@ -32,13 +32,13 @@ describe.each(databases)('known networks in $name', (kind) => {
   beforeEach(async () => {
     await database.inTransaction(async (tx) => {
       if (accountId !== undefined) await deleteAccounts(tx, [accountId], NOW)
-      accountId = (await createAccount(tx, { ...person, username: 'ada' }, 'folded', NOW))?.id ?? 0
+      accountId = (await createAccount(tx, { ...blankAccount, username: 'ada' }, 'folded', NOW))?.id ?? 0
     })
   })
   afterAll(() => place.drop())
 
   it('are those from which this account logged in, and no others', async () => {
-    await database.inTransaction((tx) => createAccount(tx, { ...person, username: 'bob' }, 'folded', NOW))
+    await database.inTransaction((tx) => createAccount(tx, { ...blankAccount, username: 'bob' }, 'folded', NOW))
     await note(HOME, NOW)
     expect([await lastLoginFrom(HOME), await lastLoginFrom(OFFICE)]).toEqual([NOW, undefined])
     expect(await lastLoginFrom(HOME, 'bob')).toBeUndefined()

@@ -11,6 +11,7 @@ import {
 } from '../../src/one-time-tokens/one-time-token-store.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import type { Database } from '../../src/storage/database.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
@@ -93,10 +94,8 @@ describe.each(databases)('one-time tokens on $name', (kind) => {
   )
 
   it('belong to an account, and are deleted with it', async () => {
-    const named = { username: 'alice', email: 'alice@example.net', firstName: '', lastName: '', phoneNumber: '' }
-    const account = await database.inTransaction((tx) =>
-      createAccount(tx, { ...named, isStaff: false, isSuperuser: false }, 'folded', NOW),
-    )
+    const alice = { ...blankAccount, username: 'alice', email: 'alice@example.net' }
+    const account = await database.inTransaction((tx) => createAccount(tx, alice, 'folded', NOW))
     const bound = { id: account?.id ?? 0, credentialsVersion: 7 }
     const secret = await aSecret({ account: bound })
     await aSecret({ account: bound })

@@ -6,12 +6,12 @@ import { beginSession, type Session } from '../../src/sessions/session.ts'
 import { rotateSession } from '../../src/sessions/session-rotation-store.ts'
 import { endSession, findSession, startSession } from '../../src/sessions/session-store.ts'
 import type { Database } from '../../src/storage/database.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
 const SESSIONS = 30
-const fields = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 const first = { refreshSeed: 'seed', refreshKid: undefined, address: '', userAgent: '', amr: ['pwd'] }
 const lifetimes = { refreshTokenLifetimeMs: 86_400_000, sessionLifetimeMs: undefined, sessionIdleTimeoutMs: undefined }
 
@@ -26,7 +26,7 @@ describe.each(databases)('sessions that are rotated at the same moment, on $name
     database = place.open()
     another = place.open()
     sessions = await database.inTransaction(async (tx) => {
-      const account = (await createAccount(tx, { ...fields, username: 'ada' }, 'folded', NOW)) ?? expect.fail()
+      const account = (await createAccount(tx, { ...blankAccount, username: 'ada' }, 'folded', NOW)) ?? expect.fail()
       const started: Session[] = []
       for (let nth = 0; nth < SESSIONS; nth++) {
         const session = beginSession(account, { ...first, id: `session-${nth}` }, lifetimes, NOW)

@@ -15,13 +15,13 @@ import { beginSession } from '../../src/sessions/session.ts'
 import { startSession } from '../../src/sessions/session-store.ts'
 import { findTokenHolder, tokenHolderWith } from '../../src/sessions/token-holder-store.ts'
 import type { Database } from '../../src/storage/database.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases, type TestDatabase } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 import { countStatements } from '../support/statement-counter.ts'
 
 const NOW = 1_900_000_000_000
 const ACCOUNTS = 40
-const fields = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 const first = { refreshSeed: 'seed', refreshKid: undefined, address: '', userAgent: '', amr: ['pwd'] }
 const lifetimes = { refreshTokenLifetimeMs: 86_400_000, sessionLifetimeMs: undefined, sessionIdleTimeoutMs: undefined }
 
@@ -30,7 +30,8 @@ async function populate(database: Database): Promise<string[]> {
   const uids: string[] = []
   await database.inTransaction(async (tx) => {
     for (let nth = 0; nth < ACCOUNTS; nth++) {
-      const account = (await createAccount(tx, { ...fields, username: `user-${nth}` }, 'folded', NOW)) ?? expect.fail()
+      const account =
+        (await createAccount(tx, { ...blankAccount, username: `user-${nth}` }, 'folded', NOW)) ?? expect.fail()
       await startSession(tx, beginSession(account, { ...first, id: `session-${nth}` }, lifetimes, NOW))
       uids.push(account.uid)
     }
@@ -67,7 +68,7 @@ describe.each(databases)('the accounts and sessions of many tokens, looked up at
       for (const name of ['plain', 'member', 'own', 'both', 'root']) {
         const account = await createAccount(
           tx,
-          { ...fields, username: name, isSuperuser: name === 'root' },
+          { ...blankAccount, username: name, isSuperuser: name === 'root' },
           'folded',
           NOW,
         )
@@ -147,7 +148,7 @@ describe.each(databases)('the accounts and sessions of many tokens, looked up at
 
   it('are as a transaction sees them, within that transaction', async () => {
     await database.inTransaction(async (tx) => {
-      const account = (await createAccount(tx, { ...fields, username: 'inside' }, 'folded', NOW)) ?? expect.fail()
+      const account = (await createAccount(tx, { ...blankAccount, username: 'inside' }, 'folded', NOW)) ?? expect.fail()
       const inside = findTokenHolder(tx, { uid: account.uid, sessionId: undefined })
       expect((await inside).account?.username).toBe('inside')
     })

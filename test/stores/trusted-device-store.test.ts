@@ -3,11 +3,11 @@ import { createAccount } from '../../src/accounts/account-store.ts'
 import { isTrustedDevice, keepTrustedDevice, listTrustedDevices } from '../../src/mfa/trusted-device-store.ts'
 import { sha256 } from '../../src/platform/digest.ts'
 import type { Database } from '../../src/storage/database.ts'
+import { blankAccount } from '../support/blank-account.ts'
 import { databases } from '../support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts'
 
 const NOW = 1_900_000_000_000
-const person = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 
 describe.each(databases)('trusted devices on $name', (kind) => {
   let place: MigratedDatabase
@@ -21,8 +21,8 @@ describe.each(databases)('trusted devices on $name', (kind) => {
 
   it('are a hundred at most: a further one takes the place of the oldest of its account', async () => {
     const [ada, ben] = await database.inTransaction(async (tx) => [
-      (await createAccount(tx, { ...person, username: 'ada' }, 'folded', NOW)) ?? expect.fail(),
-      (await createAccount(tx, { ...person, username: 'ben' }, 'folded', NOW)) ?? expect.fail(),
+      (await createAccount(tx, { ...blankAccount, username: 'ada' }, 'folded', NOW)) ?? expect.fail(),
+      (await createAccount(tx, { ...blankAccount, username: 'ben' }, 'folded', NOW)) ?? expect.fail(),
     ])
     if (ada === undefined || ben === undefined) return expect.fail()
     const keep = (accountId: number, id: string, createdAt: number) =>

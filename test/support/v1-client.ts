@@ -1,5 +1,6 @@
 import type { NewAccount } from '../../src/accounts/account.ts'
 import { commandLine } from '../../src/flows/rights/actor.ts'
+import { blankAccount } from './blank-account.ts'
 import { type JsonAnswer, sendJson } from './http-client.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -31,8 +32,7 @@ export async function addAccount(
   facts: Partial<NewAccount> = {},
   password = PASSWORD,
 ): Promise<{ id: number }> {
-  const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
-  const wanted = { username, ...blank, ...facts, password, isEmailVerified: true }
+  const wanted = { ...blankAccount, username, ...facts, password, isEmailVerified: true }
   return (await app.accounts.create(wanted, commandLine)).account
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { blankAccount } from '../../../test/support/blank-account.ts'
 import { aCommandLine, aReadyCommandLine, jsonOf } from '../../../test/support/command-line.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { createAccount } from '../../accounts/account-store.ts'
@@ -7,10 +8,10 @@ import { openDatabase } from '../../storage/database.ts'
 
 /** Adds accounts that have only a name, all in one transaction. */
 async function addAccounts(databaseUrl: string, usernames: readonly string[]): Promise<void> {
-  const rest = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
   const database = openDatabase(databaseUrl)
   await database.inTransaction(async (tx) => {
-    for (const username of usernames) await createAccount(tx, { username, ...rest }, 'folded', 1_900_000_000_000)
+    for (const username of usernames)
+      await createAccount(tx, { ...blankAccount, username }, 'folded', 1_900_000_000_000)
   })
   await database.close()
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { blankAccount } from '../../../test/support/blank-account.ts'
 import { databases, type TestDatabase } from '../../../test/support/databases.ts'
 import { createAccount } from '../../accounts/account-store.ts'
 import { listEvents } from '../../audit/event-search-store.ts'
@@ -36,8 +37,7 @@ describe.each(databases)('sessions of a retired key on $name', (database: TestDa
     await migrate(opened, NOW)
     const idsOf = ({ kid }: KeyKids) => Array.from({ length: 1_250 }, (_, index) => `${index}-${kid}`)
     await opened.inTransaction(async (tx) => {
-      const ann = { username: 'ann', email: '', phoneNumber: '', firstName: '', lastName: '' }
-      await createAccount(tx, { ...ann, isStaff: false, isSuperuser: false }, 'folded', NOW)
+      await createAccount(tx, { ...blankAccount, username: 'ann' }, 'folded', NOW)
       for (const key of [leaked, other]) {
         for (const [index, id] of idsOf(key).entries()) {
           await startSession(tx, aSession(id, index === 0 ? key.kid : key.refreshKid))

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
+import { blankAccount } from '../../../test/support/blank-account.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { createMigratedDatabase } from '../../../test/support/migrated-database.ts'
 import { createAccount, findAccount } from '../../accounts/account-store.ts'
@@ -15,8 +16,7 @@ it.each(databases)('a request does not remove a factor once its session has ende
   onTestFinished(place.drop)
   const opened = place.open()
   await opened.inTransaction(async (tx) => {
-    const ann = { username: 'ann', email: '', phoneNumber: '', firstName: '', lastName: '' }
-    const account = await createAccount(tx, { ...ann, isStaff: false, isSuperuser: false }, 'folded', NOW)
+    const account = await createAccount(tx, { ...blankAccount, username: 'ann' }, 'folded', NOW)
     if (account === undefined) throw new Error('the account was not created')
     const first = { id: 's1', refreshSeed: '', refreshKid: undefined, address: '', userAgent: '', amr: [] }
     const lifetimes = { sessionLifetimeMs: undefined, refreshTokenLifetimeMs: 60_000 }

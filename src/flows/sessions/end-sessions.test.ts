@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { blankAccount } from '../../../test/support/blank-account.ts'
 import { databases, type TestDatabase } from '../../../test/support/databases.ts'
-import type { NewAccount } from '../../accounts/account.ts'
 import { createAccount, findAccount } from '../../accounts/account-store.ts'
 import { listEvents } from '../../audit/event-search-store.ts'
 import { hasMarks } from '../../sessions/end-many-store.ts'
@@ -37,10 +37,6 @@ function aSession(id: string, facts: Partial<Session> = {}): Session {
     provenAt: 0,
     ...facts,
   }
-}
-
-function anAccount(username: string): NewAccount {
-  return { username, email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
 }
 
 describe.each(databases)('ending sessions on $name', (database: TestDatabase) => {
@@ -117,7 +113,7 @@ describe.each(databases)('ending sessions on $name', (database: TestDatabase) =>
     const { opened, endSessions } = await aDatabase()
     const ids = Array.from({ length: 300 }, (_, index) => `s${String(index).padStart(3, '0')}`)
     await opened.inTransaction(async (tx) => {
-      for (const name of ['ann', 'bob']) await createAccount(tx, anAccount(name), 'folded', NOW)
+      for (const username of ['ann', 'bob']) await createAccount(tx, { ...blankAccount, username }, 'folded', NOW)
       for (const [index, id] of ids.entries()) await startSession(tx, aSession(id, { createdAt: NOW - 1_000 + index }))
       await startSession(tx, aSession('of-bob', { accountId: 2 }))
     })

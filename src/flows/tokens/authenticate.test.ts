@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blankAccount } from '../../../test/support/blank-account.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { createMigratedDatabase, type MigratedDatabase } from '../../../test/support/migrated-database.ts'
 import { deactivateAccounts } from '../../accounts/account-state-store.ts'
@@ -80,9 +81,8 @@ describe.each(databases)('an access token on $name', (kind) => {
   }
 
   async function anAccount(now: number): Promise<number> {
-    const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: false, isSuperuser: false }
     const username = randomId(systemRandom)
-    const account = await database.inTransaction((tx) => createAccount(tx, { username, ...blank }, 'exact', now))
+    const account = await database.inTransaction((tx) => createAccount(tx, { ...blankAccount, username }, 'exact', now))
     return account?.id ?? expect.fail()
   }
 

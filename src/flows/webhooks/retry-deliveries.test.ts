@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { blankAccount } from '../../../test/support/blank-account.ts'
 import { databases } from '../../../test/support/databases.ts'
 import { createMigratedDatabase } from '../../../test/support/migrated-database.ts'
 import { createAccount } from '../../accounts/account-store.ts'
@@ -15,8 +16,8 @@ describe.each(databases)('the retry of a long queue on $name', (kind) => {
     const place = await createMigratedDatabase(kind, NOW)
     onTestFinished(() => place.drop())
     const database = place.open()
-    const blank = { email: '', phoneNumber: '', firstName: '', lastName: '', isStaff: true, isSuperuser: true }
-    const root = await database.inTransaction((tx) => createAccount(tx, { ...blank, username: 'root' }, 'folded', NOW))
+    const facts = { ...blankAccount, username: 'root', isStaff: true, isSuperuser: true }
+    const root = await database.inTransaction((tx) => createAccount(tx, facts, 'folded', NOW))
     if (root === undefined) throw new Error('the account was not created')
     await database.inTransaction(async (tx) => {
       const about = { url: 'https://example.com/', description: '', events: ['session.ended'] as const }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { commandLine } from '../../../src/flows/rights/actor.ts'
+import { blankAccount } from '../../support/blank-account.ts'
 import { PASSWORD, type PagesApp, startPagesApp } from '../pages-app.ts'
 import { takesScreenshots, type Visitor } from '../visitor.ts'
 
@@ -26,15 +27,11 @@ export async function startAdministrationApp(settings: Record<string, string> = 
   async function make(username: string, made: Made = {}): Promise<number> {
     const { account } = await app.app.accounts.create(
       {
+        ...blankAccount,
         username,
         email: `${username}@example.org`,
         isEmailVerified: true,
-        phoneNumber: '',
-        firstName: '',
-        lastName: '',
         isActive: true,
-        isStaff: false,
-        isSuperuser: false,
         groups: [],
         permissions: [],
         password: PASSWORD,
