@@ -34,8 +34,7 @@ export function FailingNotice({ title, failing, retry }: Props) {
       <Notice kind="warning" title={title}>
         <p className={classes.line}>{whyFailing(failing.last_error)}</p>
         <p className={classes.line}>
-          {texts.since} <Moment at={failing.since} relative />, {texts.retryAt}{' '}
-          <Moment at={failing.retry_at} relative />
+          {texts.since} <Moment at={failing.since} />. {texts.retryAt} <Moment at={failing.retry_at} relative />.
         </p>
         {retry && (
           <Button size="sm" variant="default" mt="xs" aria-disabled={isBusy} onClick={() => void run()}>

@@ -1,6 +1,6 @@
 import { catalogue } from '../texts/catalogue.ts'
 
 export const failingTexts = catalogue(
-  { since: 'since', retryAt: 'next attempt' },
-  { de: { since: 'seit', retryAt: 'nächster Versuch' } },
+  { since: 'Since', retryAt: 'Next attempt' },
+  { de: { since: 'Seit', retryAt: 'Nächster Versuch' } },
 )

@@ -53,7 +53,7 @@ export function KeysPage() {
       {
         name: 'used',
         label: texts.columns.used,
-        cell: ({ activated_at: at }) => at !== null && <Moment at={at} relative />,
+        cell: ({ activated_at: at }) => at !== null && <Moment at={at} />,
         isWide: true,
       },
       {

@@ -1,3 +1,6 @@
 import { catalogue } from './catalogue.ts'
 
-export const momentTexts = catalogue({ justNow: 'just now' }, { de: { justNow: 'gerade eben' } })
+export const momentTexts = catalogue(
+  { justNow: 'just now', soon: 'in a moment' },
+  { de: { justNow: 'gerade eben', soon: 'gleich' } },
+)

@@ -3,6 +3,13 @@ import { momentTexts } from './moment-texts.ts'
 import { useLanguage, useTexts } from './texts.tsx'
 
 const MINUTE = 60_000
+
+/**
+ * The page's clock lags behind the server's by the time that the document took to arrive: by less than this, in milliseconds.
+ * What has just happened may seem to lie ahead by as much.
+ */
+const ARRIVAL_MS = 10_000
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', MINUTE],
   ['hour', 60 * MINUTE],
@@ -17,8 +24,10 @@ export function Moment({ at, relative = false, full = false }: { at: string; rel
   const { region } = useLanguage()
   const date = new Date(at)
   const exact = exactTime(date, region)
-  const { justNow } = useTexts(momentTexts)
-  const shown = relative ? (relativeTime(date, region, serverNow()) ?? justNow) : shortTime(date, region)
+  const { justNow, soon } = useTexts(momentTexts)
+  const now = serverNow()
+  const close = date.getTime() - now > ARRIVAL_MS ? soon : justNow
+  const shown = relative ? (relativeTime(date, region, now) ?? close) : shortTime(date, region)
   return (
     <time dateTime={at} title={exact}>
       {full ? exact : shown}

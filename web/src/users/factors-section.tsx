@@ -111,7 +111,7 @@ export function FactorsSection({ user }: { user: User }) {
             </>
           )}
         </Said>
-        {mayChange && (
+        {mayChange && (factors.length > 0 || devices.length > 0) && (
           <Group gap="xs">
             {factors.length > 0 && (
               <Button size="sm" variant="default" onClick={() => dialog.open('new-code')}>
