@@ -231,8 +231,13 @@ describe('second factors and passkeys in the pages', () => {
     await press('Confirm address')
     await heading('Your address is confirmed')
     await visitor.open('/account/security/')
-    await press('Use codes by email')
+    const begun: string[] = []
+    visitor.page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/me/factors')) begun.push(request.url())
+    })
+    await visitor.page.getByRole('button', { name: 'Use codes by email', exact: true }).dblclick()
     await says(/We sent a code to/)
+    expect(begun).toHaveLength(1)
     await fillCode(await mailedCode())
     await press('Confirm')
     await press('I have saved them')

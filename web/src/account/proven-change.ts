@@ -1,11 +1,11 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { isAbandoned } from '../factors/passkey.ts'
 import { whenRecent } from '../session/step-up.ts'
 
 /** Changes of an account that first ask for proof that it is really the owner, and what came of the last one. */
 export type ProvenChange = {
-  /** Makes a change, and keeps why it failed. */
+  /** Makes a change, and keeps why it failed. Does nothing while another one is under way: a double click changes one thing. */
   run(work: () => Promise<void>): Promise<void>
   /** Announces a success. */
   say(message: string): void
@@ -15,16 +15,21 @@ export type ProvenChange = {
 }
 
 export function useProvenChange(): ProvenChange {
+  const isBusy = useRef(false)
   const [said, setSaid] = useState<string>()
   const [problem, setProblem] = useState<Problem | 'abandoned'>()
   return {
     async run(work) {
+      if (isBusy.current) return
+      isBusy.current = true
       setProblem(undefined)
       setSaid(undefined)
       try {
         await whenRecent(work)
       } catch (error) {
         setProblem(isAbandoned(error) ? 'abandoned' : asProblem(error))
+      } finally {
+        isBusy.current = false
       }
     },
     say(message) {

@@ -22,9 +22,16 @@ export function UnconfirmedAddress({ email }: { email: string }) {
         <span role="status">
           {again.isSuccess && texts.sentAgain}
           {again.isError && words(asProblem(again.error))}
-        </span>
+        </span>{' '}
         {!again.isSuccess && (
-          <Anchor component="button" type="button" inherit c="inherit" td="underline" onClick={() => again.mutate()}>
+          <Anchor
+            component="button"
+            type="button"
+            inherit
+            c="inherit"
+            td="underline"
+            onClick={() => again.isPending || again.mutate()}
+          >
             {texts.sendAgain}
           </Anchor>
         )}

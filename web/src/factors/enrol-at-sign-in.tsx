@@ -1,5 +1,5 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ask, attempt, client, withWords } from '../api/api.ts'
 import { asProblem, Problem } from '../api/problem.ts'
 import { useProblemWords } from '../api/problem-words.ts'
@@ -23,17 +23,23 @@ export function EnrolAtSignIn({ challenge: { challenge_token, enrollable = [] },
   const texts = useTexts(factorTexts).signIn
   const enrolment = useTexts(enrolmentTexts)
   const problemWords = useProblemWords()
+  const isBusy = useRef(false)
   const [app, setApp] = useState<{ secret: string; uri: string }>()
   const [codes, setCodes] = useState<readonly string[]>()
   const [said, setSaid] = useState<string>()
   const kinds = (['passkey', 'totp'] as const).filter((kind) => enrollable.includes(kind) && worksHere(kind))
 
+  /** Does one thing at a time: a double click begins one enrolment. */
   async function run(work: () => Promise<void>): Promise<void> {
+    if (isBusy.current) return
+    isBusy.current = true
     setSaid(undefined)
     try {
       await work()
     } catch (error) {
       setSaid(isAbandoned(error) ? enrolment.passkeyFailed : problemWords(asProblem(error)))
+    } finally {
+      isBusy.current = false
     }
   }
 

@@ -8,7 +8,7 @@ export const bulkTexts = catalogue(
     selected: (count: number) => many(count, 'user selected', 'users selected'),
     allSelected: 'All users that match are selected',
     selectAll: 'Select all that match',
-    clear: 'Clear the selection',
+    clear: 'Clear selection',
     actions: 'Actions',
     names: {
       activate: 'Activate',
