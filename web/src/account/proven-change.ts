@@ -5,7 +5,7 @@ import { whenRecent } from '../session/step-up.ts'
 
 /** Changes of an account that first ask for proof that it is really the owner, and what came of the last one. */
 export type ProvenChange = {
-  /** Makes a change, and keeps why it failed. Does nothing while another one is under way: a double click changes one thing. */
+  /** Makes a change, and keeps why it failed. Does nothing while another is under way, as after a double click. */
   run(work: () => Promise<void>): Promise<void>
   /** Announces a success. */
   say(message: string): void

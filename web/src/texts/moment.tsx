@@ -5,8 +5,8 @@ import { useLanguage, useTexts } from './texts.tsx'
 const MINUTE = 60_000
 
 /**
- * The page's clock lags behind the server's by the time that the document took to arrive: by less than this, in milliseconds.
- * What has just happened may seem to lie ahead by as much.
+ * The page's clock lags behind the server's by the time that the document took to arrive, which is less than this, in
+ * milliseconds. What has just happened may seem to lie ahead by as much.
  */
 const ARRIVAL_MS = 10_000
 
@@ -17,8 +17,8 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 
 /**
- * A time in the reader's language and zone. `relative` says how long ago; the exact time is then in the title. `full` shows the
- * exact time itself.
+ * A time in the reader's language and zone. `relative` says how long ago or how far ahead; the exact time is then in the
+ * title. `full` shows the exact time itself.
  */
 export function Moment({ at, relative = false, full = false }: { at: string; relative?: boolean; full?: boolean }) {
   const { region } = useLanguage()

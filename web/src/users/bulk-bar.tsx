@@ -46,7 +46,7 @@ function ChosenBar({ chosen, choose, filter, pageSize, hasMore }: Props) {
   const may = useMay()
   const { ids, isAll } = chosen
   const offered = actions.filter(({ needs }) => may(needs))
-  // The address does not say which users are selected. So it opens a dialog only if that was requested for this selection.
+  // The address does not say which users are selected. So it opens a dialog only if it was requested for this selection.
   const [isAsked, setIsAsked] = useState(false)
   const dialog = useAddressDialog(isAsked ? offered.map(({ action }): BulkAction => action) : [])
   const action = dialog.shown
