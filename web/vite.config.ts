@@ -7,7 +7,7 @@ const SERVER = 'http://127.0.0.1:8000'
 
 /** What the sign-in pages are made of. What only the administration shares does not belong in their file. */
 const SHARED =
-  /web\/src\/(forms|layout|look|texts|api|site)\/(?!moment|tag|more-icon|items|tabs|empty|two-pane|avatar|server-clock|device|profile-inputs|quer|copy)|@mantine\/core\/esm\/(core\/|components\/(Input|Button|UnstyledButton|Loader|Text|Title|Anchor|Stack|ActionIcon|NativeSelect|PasswordInput|TextInput|Transition|Skeleton|VisuallyHidden)\/)/
+  /web\/src\/(forms|layout|look|texts|api|site)\/(?!moment|tag|more-icon|items|tabs|empty|two-pane|avatar|server-clock|device|profile-|quer|copy|new-password|send-again|show-current)|@mantine\/core\/esm\/(core\/|components\/(Input|Button|UnstyledButton|Loader|Text|Title|Anchor|Stack|ActionIcon|NativeSelect|PasswordInput|TextInput|Transition|Skeleton|VisuallyHidden)\/)/
 
 /** What both routers and every request are made of. Without a file of its own it would be cut into a dozen small ones. */
 const FRAMEWORK =
