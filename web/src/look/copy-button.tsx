@@ -22,7 +22,7 @@ export function CopyButton({ text, children }: Props) {
         {({ copied, copy }) =>
           children(
             copy,
-            <span role="status" className={classes.word} data-other={copied ? texts.copy : texts.copied}>
+            <span aria-live="polite" className={classes.word} data-other={copied ? texts.copy : texts.copied}>
               {copied ? texts.copied : texts.copy}
             </span>,
           )
