@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { useFaultWords } from '../forms/fault-words.ts'
 import { Form } from '../forms/form.tsx'
@@ -17,7 +17,13 @@ import { signInTexts } from './sign-in-texts.ts'
 const SecondFactorForm = lazy(async () => ({
   default: (await import('../factors/second-factor-form.tsx')).SecondFactorForm,
 }))
+
 const OtherWays = lazy(async () => ({ default: (await import('../factors/other-ways.tsx')).OtherWays }))
+
+/** Takes the room of the other ways until they arrive, so that nothing moves. */
+const room = [site.has_passkeys, site.has_login_by_mail]
+  .filter(Boolean)
+  .map((_, way) => <Button key={String(way)} style={{ visibility: 'hidden' }} />)
 
 type Props = {
   done(): void
@@ -57,7 +63,7 @@ export function SignInForm({ done, username: given = '', stepped }: Props) {
       fullWidth
       after={
         (site.has_passkeys || site.has_login_by_mail) && (
-          <Suspense>
+          <Suspense fallback={room}>
             <OtherWays done={done} />
           </Suspense>
         )
