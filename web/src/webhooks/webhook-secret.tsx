@@ -11,7 +11,10 @@ export function WebhookSecret({ secret, close }: { secret: string; close(): void
     <Dialog title={texts.secretTitle}>
       <Stack gap="md">
         <Text c="dimmed">{texts.secretLead}</Text>
-        <Code block>{secret}</Code>
+        {/* On two lines rather than cut off at the edge. */}
+        <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {secret}
+        </Code>
         <CopyButton text={secret}>
           {(copy, word) => (
             <Button variant="default" onClick={copy}>
