@@ -25,6 +25,7 @@ import { sealedKeys } from '../sessions/key-store.ts'
 import type { Database } from '../storage/database.ts'
 import { reservedClaimNames } from '../tokens/claims.ts'
 import { createAsymmetricJwtKey, createHmacJwtKey } from '../tokens/jwt-key.ts'
+import { sealedFormerSecrets, sealedWebhookSecrets } from '../webhooks/secrets.ts'
 import { buildSeal } from './seal.ts'
 
 /** The base of every other part. */
@@ -148,6 +149,8 @@ export function buildReseal({ config, random, log }: AppParts, database: Databas
     rows: [
       { list: listSealedFactors, replace: resealFactor },
       sealedMail,
+      sealedWebhookSecrets,
+      sealedFormerSecrets,
       // Only this contract stores the keys of sessions.
       ...(config.tokens.isStrict ? [] : [sealedKeys]),
     ],

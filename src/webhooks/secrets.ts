@@ -1,4 +1,5 @@
 import type { Seal } from '../platform/seal.ts'
+import { sealedColumn } from '../storage/sealed-column.ts'
 import type { SealedSecrets } from './webhook-store.ts'
 
 /** How long requests are also signed with the previous secret after a rotation. */
@@ -20,20 +21,9 @@ export function openSecrets(seal: Seal, webhookId: string, sealed: SealedSecrets
   return valid.map((one) => seal.open(one, placeOf(webhookId)).plain)
 }
 
-/**
- * The same secrets, encrypted under the current SECRET_KEY; undefined if they already are. @throws Error like
- * `openSecrets`
- */
-export function resealed(seal: Seal, webhookId: string, sealed: SealedSecrets): SealedSecrets | undefined {
-  const current = seal.open(sealed.current, placeOf(webhookId))
-  const former = sealed.former === undefined ? undefined : seal.open(sealed.former, placeOf(webhookId))
-  if (!current.needsResealing && former?.needsResealing !== true) return undefined
-  return {
-    ...sealed,
-    current: sealSecret(seal, webhookId, current.plain),
-    former: former && sealSecret(seal, webhookId, former.plain),
-  }
-}
+/** The encrypted secrets of webhooks. */
+export const sealedWebhookSecrets = sealedColumn({ table: 'webhook_endpoints', column: 'sealed_secret', placeOf })
+export const sealedFormerSecrets = sealedColumn({ table: 'webhook_endpoints', column: 'sealed_former_secret', placeOf })
 
 function placeOf(webhookId: string): string {
   return `webhook_endpoints:${webhookId}`

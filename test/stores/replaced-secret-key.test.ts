@@ -53,4 +53,17 @@ describe.each(databases)('after SECRET_KEY is replaced and the former value remo
     await logInWith(app, 'ann', phone)
     expect(await keyOf('bob')).toBe(key)
   })
+
+  it('the log does not say that all is encrypted again if a secret cannot be decrypted', async () => {
+    app = await startTestApp({ database })
+    await addAccount(app, 'ann', { email: 'ann@example.net' })
+    await addTotp(app, (await logIn(app, 'ann')).access_token)
+    const { data } = await app.app.database.read.selectFrom('factors').select('data').executeTakeFirstOrThrow()
+    const broken = data.replace(/("sealed":")[^"]+/, '$1stored under a lost key')
+    await app.app.database.inTransaction((tx) => tx.updateTable('factors').set({ data: broken }).execute())
+    app = await app.restart({ SECRET_KEY: NEXT, SECRET_KEY_FALLBACKS: TEST_SECRET_KEY })
+    await expect.poll(() => app.log.join('')).toContain('can be decrypted neither with SECRET_KEY')
+    expect(app.log.join('')).toContain('"unreadable":1')
+    expect(app.log.join('')).not.toContain('stored secrets are encrypted under')
+  })
 })

@@ -14,10 +14,9 @@ import {
   settleDeliveries,
 } from '../../webhooks/delivery-queue-store.ts'
 import { nextDeliveryAt } from '../../webhooks/retry-policy.ts'
-import { resealed } from '../../webhooks/secrets.ts'
 import type { SendWebhook } from '../../webhooks/sender.ts'
 import type { WebhookSettings } from '../../webhooks/settings.ts'
-import { changeWebhook, findSecrets, listWebhooks, setSecrets } from '../../webhooks/webhook-store.ts'
+import { changeWebhook } from '../../webhooks/webhook-store.ts'
 import { auditOriginOf } from '../rights/actor.ts'
 import { createBoundQueue } from './bound-queue.ts'
 import { recordChange, WEBHOOK_QUEUE } from './manage-webhooks.ts'
@@ -60,7 +59,7 @@ export type WebhookWorker = {
 }
 
 export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
-  const { database, clock, seal, settings, log, metrics } = parts
+  const { database, clock, settings, log, metrics } = parts
   const attempt = createWebhookAttempt(parts)
   const bound = createBoundQueue({
     database,
@@ -86,7 +85,6 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
     log,
   })
   let timers: NodeJS.Timeout[] = []
-  let resealing: Promise<void> | undefined
   let bounding: Promise<void> | undefined
 
   async function tell(delivery: ClaimedDelivery, signal: AbortSignal): Promise<AttemptResult> {
@@ -115,17 +113,6 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
       )
   }
 
-  /** So that previous values of SECRET_KEY can be removed once the server has started with the new one. */
-  async function resealSecrets(): Promise<void> {
-    for (const { id } of await listWebhooks(database.read)) {
-      await database.inTransaction(async (tx) => {
-        const sealed = await findSecrets(tx, id)
-        const again = sealed && resealed(seal, id, sealed)
-        if (again !== undefined) await setSecrets(tx, id, again)
-      })
-    }
-  }
-
   function boundOnce(): Promise<void> {
     bounding ??= bound()
       .catch((error) => log.warn({ err: error }, 'limiting the webhook queues failed and will be retried'))
@@ -137,20 +124,13 @@ export function createWebhookWorker(parts: WebhookWorkerParts): WebhookWorker {
 
   return {
     start() {
-      resealing = resealSecrets().catch((error) =>
-        log.error({ err: error }, 'the webhook secrets could not be encrypted with the current SECRET_KEY'),
-      )
       timers = [setInterval(worker.begin, LOOK_EVERY_MS), setInterval(boundOnce, BOUND_EVERY_MS)]
       for (const timer of timers) timer.unref()
     },
-    async settle() {
-      await resealing
-      await worker.drain()
-    },
+    settle: () => worker.drain(),
     bound: boundOnce,
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await resealing
       await bounding
       await worker.stop(STOP_GRACE_MS)
     },
