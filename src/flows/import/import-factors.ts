@@ -1,4 +1,4 @@
-import { insistOnChange } from '../../accounts/account-state-store.ts'
+import { holdLogins, insistOnChange } from '../../accounts/account-state-store.ts'
 import { findAccount } from '../../accounts/account-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import { type ForeignFactor, type ForeignSystem, ForeignSystemError } from '../../foreign-systems/foreign-system.ts'
@@ -100,6 +100,8 @@ export function createImportFactors(parts: ImportFactorsParts, by: AuditOrigin):
       if (missing.length > 0) {
         await database.inLongTransaction(async (tx) => {
           await forgetImported(tx, missing)
+          // Everybody locks the account of a factor before the factor.
+          await holdLogins(tx, [...new Set(missing.map(({ localId }) => localId))])
           for (const row of missing) await remove(tx, row, now)
         })
       }

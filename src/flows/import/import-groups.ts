@@ -1,3 +1,4 @@
+import { awaitTurn } from '../../accounts/administrator-store.ts'
 import type { AuditOrigin } from '../../audit/events.ts'
 import type { ForeignGroup } from '../../foreign-systems/foreign-system.ts'
 import {
@@ -112,6 +113,8 @@ export async function applyGroups(
   now: number,
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>()
+  // What is read here about groups must not change before it is used. Administrators take the same turn.
+  await awaitTurn(tx)
   const imported = await removeMissingGroups(tx, source, plans, origin, now)
   const named = await findGroups(
     tx,
