@@ -33,7 +33,7 @@ export function passwordFilters({
       try {
         return await buildFilter({ ...options, ...places, standardInput })
       } catch (error) {
-        throw filterRefusal(error) ?? error
+        throw filterRefusal(error, places.outputPath) ?? error
       }
     },
     async withPasswordFilter(given, work) {
@@ -49,11 +49,17 @@ export function passwordFilters({
   }
 }
 
-function filterRefusal(error: unknown): Refusal | undefined {
+function filterRefusal(error: unknown, outputPath: string): Refusal | undefined {
   if (error instanceof CorpusError) return new Refusal(printable(error.message))
   if (!(isError(error) && 'code' in error && 'path' in error)) return undefined
   const path = printable(String(error.path))
-  if (error.code !== 'EEXIST') return new Refusal(`${path} ${fileFault(error)}.`)
+  if (error.code !== 'EEXIST') {
+    // The filter is written under this name at first.
+    const isOutput = error.path === outputPath || error.path === `${outputPath}.draft`
+    return isOutput
+      ? new Refusal(`${printable(outputPath)} ${fileFault(error, 'written')}.`)
+      : new Refusal(`${path} ${fileFault(error)}.`)
+  }
   return new Refusal(
     `${path} exists. Another command is building this filter, or one was interrupted. If no other is running, delete the file.`,
   )

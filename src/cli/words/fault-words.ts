@@ -39,7 +39,7 @@ export function faultWords(fault: Omit<FieldFault, 'field'> & { fault: string })
     case 'unknown_permission':
       return 'Latchkey has no such permission. Check its spelling.'
     case 'invalid_name':
-      return 'It must not be empty, and must not begin or end with a space.'
+      return 'It must not be empty, begin or end with a space, or contain invisible characters.'
     default:
       return typeof fault.message === 'string' ? fault.message : `It cannot be used (${fault.fault}).`
   }
