@@ -27,12 +27,12 @@ describe('the configuration module', () => {
 
   it.each([
     ['const nothing = 1', 'has no default export'],
-    ['export default 7', 'exports something other than an object. Write export default { hooks: { … } }'],
+    ['export default 7', 'has a default export that is not an object. Write export default { hooks: { … } }'],
     [
       'export default { hook: {} }',
       'has "hook" in its default export, which Latchkey does not know. Known names: hooks',
     ],
-    ['export default { hooks: 7 }', 'has hooks that are not an object. Write export default { hooks: { … } }'],
+    ['export default { hooks: 7 }', 'has hooks that are not an object. Write hooks: { … }'],
     [
       'export default { hooks: { beforeLogIn() {} } }',
       'has "beforeLogIn" in hooks, which Latchkey does not know. Known names: beforeRegistration,',

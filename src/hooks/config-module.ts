@@ -112,7 +112,9 @@ function checkMembers(path: string, what: string, value: unknown, known: readonl
   if (typeof value !== 'object' || value === null)
     throw new ConfigModuleError(
       path,
-      `${what === 'hooks' ? 'has hooks that are not an object' : 'exports something other than an object'}. ${cure}`,
+      what === 'hooks'
+        ? 'has hooks that are not an object. Write hooks: { … }'
+        : `has a default export that is not an object. ${cure}`,
     )
   const unknown = Object.keys(value).find((name) => !known.includes(name))
   if (unknown === undefined) return
