@@ -190,7 +190,7 @@ export function createChangeAccount(parts: ChangeAccountParts): ChangeAccount {
 type Admitted = { account: Account; wanted: WantedAccount }
 
 async function admitOwner(tx: Transaction, id: number, typed: WantedAccount, owner: Owner): Promise<Admitted> {
-  const account = await getAccount(tx, id)
+  const account = await getAccount(tx, id, 'account_not_found')
   const wanted = await differences(tx, account, typed)
   if (!isOwnersChange(wanted, owner.mayChangeAddress))
     throw new AuthError('permission_denied', { detail: 'owners change only their data' })

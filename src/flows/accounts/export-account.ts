@@ -72,7 +72,7 @@ export function createExportAccount({ database, rights, others }: ExportAccountP
 
   return async (caller) => {
     const { id } = caller.account
-    const account = await getAccount(database.read, id)
+    const account = await getAccount(database.read, id, 'account_not_found')
     const provenEmail = account.emailVerifiedAt === undefined ? undefined : account.email
     const tokens = await listOneTimeTokens(database.read, id, MOST_TOKENS)
     return {

@@ -13,7 +13,7 @@ import type { Queryable } from '../../storage/prepared.ts'
 export async function getAccount(
   db: Queryable,
   id: number,
-  refusal: 'account_not_found' | 'not_found' = 'account_not_found',
+  refusal: 'account_not_found' | 'not_found',
 ): Promise<Account> {
   const account = await findAccount(db, id)
   if (account === undefined) throw new AuthError(refusal)

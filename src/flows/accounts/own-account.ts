@@ -36,7 +36,7 @@ export function createOwnAccount(parts: OwnAccountParts): OwnAccount {
     async update(owner, changes) {
       const { id } = owner.caller.account
       await changeAccount(id, changes, owner)
-      return getAccount(database.read, id)
+      return getAccount(database.read, id, 'account_not_found')
     },
     async remove(owner, password) {
       const proven = await provePassword(owner.caller, password, owner.origin)

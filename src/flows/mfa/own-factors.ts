@@ -103,7 +103,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
   return {
     async list(accountId) {
-      const account = await getAccount(database.read, accountId)
+      const account = await getAccount(database.read, accountId, 'account_not_found')
       const owner = await factorOwnerOf(database, random, account)
       const available = Object.values(factors).filter((factor) => factor.unavailable(owner) === undefined)
       const held = await confirmedFactors(database.read, accountId)
@@ -114,7 +114,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
     async begin(owner, type) {
       const now = clock.now()
-      const account = await getAccount(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id, 'account_not_found')
       const factor = factorOf(factors, type)
       const factorOwner = await factorOwnerOf(database, random, account)
       const fault = factor.unavailable(factorOwner)
@@ -138,7 +138,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
     async finish(owner, type, presented, name) {
       refuseUnseen(name)
       const now = clock.now()
-      const account = await getAccount(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id, 'account_not_found')
       const pending = await pendingOf(account.id, type, now)
       const enrolled = await check(pending, presented, owner.origin, now)
       const former = typesOf(await confirmedFactors(database.read, account.id))
@@ -168,7 +168,7 @@ export function createOwnFactors(parts: OwnFactorsParts): OwnFactors {
 
     async remove(owner, id) {
       const now = clock.now()
-      const account = await getAccount(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id, 'account_not_found')
       const mustKeep = await mustHaveFactor(database.read, account, settings.requiredFor)
       await database.inTransaction(async (tx) => {
         // Removals wait for each other, so that together they cannot remove the last factor.

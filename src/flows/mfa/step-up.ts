@@ -87,7 +87,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
 
   return {
     async begin(owner, type) {
-      const account = await getAccount(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id, 'account_not_found')
       const { token, challenge } = await challengeOf(account, clock.now())
       return { token, answer: await proveFactor.begin(challenge, account, type, owner.origin) }
     },
@@ -103,7 +103,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
     async withFactor(owner, type, token, presented) {
       const now = clock.now()
       const session = await sessionOf(owner)
-      const account = await getAccount(database.read, owner.caller.account.id)
+      const account = await getAccount(database.read, owner.caller.account.id, 'account_not_found')
       const challenge =
         token === undefined
           ? (await challengeOf(account, now)).challenge

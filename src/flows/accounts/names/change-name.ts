@@ -45,7 +45,7 @@ export function createChangeName(parts: ChangeNameParts): ChangeName {
   return async function changeName(caller, wanted, origin): Promise<ChangeNameOutcome> {
     const { field, name, password, isConfirmed } = wanted
     const now = clock.now()
-    const account = await getAccount(database.read, caller.account.id)
+    const account = await getAccount(database.read, caller.account.id, 'account_not_found')
     const isPasswordWrong = password !== undefined && !(await isOwnPassword(parts, caller, account, password, origin))
     const nameFaults = name === undefined ? [] : await loginNames.faults(name, field)
     const isRefused = isPasswordWrong || nameFaults.length > 0 || !isConfirmed
@@ -56,7 +56,7 @@ export function createChangeName(parts: ChangeNameParts): ChangeName {
       database.inTransaction(async (tx) => {
         // If the password changes at this moment, the proven one no longer counts.
         if (!(await claimCredentialsChange(tx, account))) return 'changed_since'
-        const current = await getAccount(tx, account.id)
+        const current = await getAccount(tx, account.id, 'account_not_found')
         await loginNames.change(tx, current, { name, field }, owner, now)
         return 'changed'
       }),

@@ -63,7 +63,7 @@ export function createChangePassword(parts: ChangePasswordParts): ChangePassword
 
   return async function changePassword(caller, presented, origin): Promise<ChangePasswordOutcome> {
     const now = clock.now()
-    const account = await getAccount(database.read, caller.account.id)
+    const account = await getAccount(database.read, caller.account.id, 'account_not_found')
     const { old } = presented
     const isOldPasswordWrong = old !== undefined && !(await isOwnPassword(parts, caller, account, old, origin))
     const newPasswordFaults =

@@ -54,7 +54,7 @@ export async function isOwnPassword(
 
 export function createProvePassword(parts: ProvePasswordParts): ProvePassword {
   return async (caller, password, origin) => {
-    const account = await getAccount(parts.database.read, caller.account.id)
+    const account = await getAccount(parts.database.read, caller.account.id, 'account_not_found')
     if (await isOwnPassword(parts, caller, account, password, origin)) return account
     throw fieldRefusal('password', 'wrong_password')
   }
