@@ -34,7 +34,7 @@ export function accountOf(known: KnownOfAccount): ForeignAccount {
 }
 
 /** A system that has accounts and perhaps groups. Everything else is empty until `more` says otherwise. */
-export function originOf(
+export function foreignSystemOf(
   parts: Pick<ForeignSystem, 'description' | 'accounts'> & {
     groups?: readonly ForeignGroup[]
     notes?: readonly ForeignNote[]

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
-import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
+import { accountOf, firstNameOf, foreignSystemOf, inBatches, momentOf } from './account-of.ts'
 import { readJsonObjects, textIn } from './export-file.ts'
 import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
@@ -33,7 +33,7 @@ export async function openAuth0({ path, users }: Auth0Options): Promise<ForeignS
       known === undefined ? account : { ...known, passwordHash: account.passwordHash ?? known.passwordHash },
     )
   }
-  return originOf({
+  return foreignSystemOf({
     description: path,
     accounts: () => inBatches(accounts.values()),
     count: accounts.size,

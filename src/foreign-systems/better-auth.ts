@@ -1,6 +1,6 @@
 import { type ForeignColumn, type ForeignTable, quotedName } from '../storage/foreign/foreign-database.ts'
 import { openForeignDatabase } from '../storage/foreign/open-foreign-database.ts'
-import { accountOf, firstNameOf, momentOf, originOf } from './account-of.ts'
+import { accountOf, firstNameOf, foreignSystemOf, momentOf } from './account-of.ts'
 import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
 /** The fields of Better Auth's user, with its plugins for usernames, phone numbers and administrators. */
@@ -64,7 +64,7 @@ export async function openBetterAuth(options: {
     }
     let count = 0
     for await (const rows of database.rows(`select cast(count(*) as text) from ${table}`)) count = Number(rows[0]?.[0])
-    return originOf({
+    return foreignSystemOf({
       description: `the table ${users.name}`,
       accounts,
       count,

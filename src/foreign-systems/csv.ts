@@ -1,4 +1,4 @@
-import { accountOf, inBatches, momentOf, originOf, truthOf } from './account-of.ts'
+import { accountOf, foreignSystemOf, inBatches, momentOf, truthOf } from './account-of.ts'
 import { type CsvRow, readCsv } from './csv-file.ts'
 import { type ForeignAccount, type ForeignNote, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
@@ -61,7 +61,7 @@ export async function openCsv({ path, delimiter, columns }: CsvOptions): Promise
   async function* accounts() {
     for await (const row of readCsv(path, delimiter)) yield toAccount(row, columnOf, hasNumbers)
   }
-  return originOf({
+  return foreignSystemOf({
     description: path,
     accounts: () => inBatches(accounts()),
     groups: [...groups].map((name) => ({ key: name, name, permissions: [] })),

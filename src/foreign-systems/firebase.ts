@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
-import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
+import { accountOf, firstNameOf, foreignSystemOf, inBatches, momentOf } from './account-of.ts'
 import { readJsonFile, textIn, unreadable } from './export-file.ts'
 import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
@@ -27,7 +27,7 @@ export async function openFirebase({ path, hashConfig }: FirebaseOptions): Promi
   const users = isJsonObject(written) ? written.users : written
   if (!Array.isArray(users)) throw new ForeignSystemError(`${path} has no list "users". Is it an export of Firebase?`)
   const accounts = users.map((user, at) => accountFrom(user, `${path}, user ${at + 1}`, parameters))
-  return originOf({
+  return foreignSystemOf({
     description: path,
     accounts: () => inBatches(accounts),
     count: accounts.length,

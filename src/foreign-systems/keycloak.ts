@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isJsonObject, type JsonObject } from '../platform/json.ts'
-import { accountOf, firstNameOf, inBatches, momentOf, originOf } from './account-of.ts'
+import { accountOf, firstNameOf, foreignSystemOf, inBatches, momentOf } from './account-of.ts'
 import { readJsonFile, textIn, unreadable } from './export-file.ts'
 import { type ForeignAccount, type ForeignGroup, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 import { keycloakHash } from './keycloak-hash.ts'
@@ -34,7 +34,7 @@ export async function openKeycloak(path: string): Promise<ForeignSystem> {
       for (const [at, user] of users.entries()) yield accountFrom(user, `${file}, user ${at + 1}`)
     }
   }
-  return originOf({
+  return foreignSystemOf({
     description: path,
     accounts: () => inBatches(accounts()),
     groups: [...groups.values()],

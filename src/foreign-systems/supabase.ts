@@ -1,7 +1,7 @@
 import type { ForeignDatabase } from '../storage/foreign/foreign-database.ts'
 import { quotedName } from '../storage/foreign/foreign-database.ts'
 import { openForeignDatabase } from '../storage/foreign/open-foreign-database.ts'
-import { accountOf, firstNameOf, inBatches, momentOf, originOf, truthOf } from './account-of.ts'
+import { accountOf, firstNameOf, foreignSystemOf, inBatches, momentOf, truthOf } from './account-of.ts'
 import { readCsv } from './csv-file.ts'
 import { type ForeignAccount, type ForeignSystem, ForeignSystemError } from './foreign-system.ts'
 
@@ -56,7 +56,7 @@ async function openDatabase(url: string, now: number): Promise<ForeignSystem> {
       })
     }
   }
-  return originOf({
+  return foreignSystemOf({
     description: 'the table auth.users',
     accounts,
     notes,
@@ -83,7 +83,7 @@ async function openFile(path: string, now: number): Promise<ForeignSystem> {
   }
   let count = 0
   for await (const _ of accounts()) count++
-  return originOf({ description: path, accounts: () => inBatches(accounts()), notes, count })
+  return foreignSystemOf({ description: path, accounts: () => inBatches(accounts()), notes, count })
 }
 
 function accountFrom(given: (name: Column) => string | undefined, place: string, now: number): ForeignAccount {
