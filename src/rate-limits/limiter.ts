@@ -23,7 +23,7 @@ export type Limiter = {
    * @throws AuthError `throttled`
    */
   checkRoom(claim: Claim, client: LimitedClient): void
-  /** Counts a failure afterwards. The next `admit` says whether there is still room. */
+  /** Counts a failure afterwards. The next `admit` or `checkRoom` says whether there is still room. */
   noteFailure(claim: Claim): Promise<void>
   /** Resets the count. Another process that has refused the claim itself may continue to refuse it. */
   lift(claim: Claim): Promise<void>

@@ -11,7 +11,10 @@ const REPEATED_WITHIN_MS = 2_000
 
 /** A statement in two forms. */
 type Forms<Db extends Queryable, Asked, Result> = {
-  /** For one request. It may run after a shared statement whose outcome is unknown, so repeating it must do no harm. */
+  /**
+   * For one request. It may run after a shared statement whose outcome is unknown, so repeating it must do no harm. It
+   * rejects, and does not throw.
+   */
   one(db: Db, asked: Asked): Promise<Result>
   /** For several requests, in one PostgreSQL statement. It returns one result for each, in their order. */
   many(db: Db, asked: readonly Asked[]): Promise<Result[]>

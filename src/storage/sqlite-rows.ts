@@ -30,6 +30,8 @@ export function createRowReaders(columns: readonly string[]): RowReaders {
   }
   for (const [index, column] of columns.entries()) {
     Object.defineProperty(View.prototype, column, {
+      // As in an object, the last of two columns with one name counts.
+      configurable: true,
       get(this: View) {
         return this[VALUES][index]
       },
