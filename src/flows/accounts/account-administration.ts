@@ -19,7 +19,7 @@ import { type AccountDetails, readDetails } from './account-details.ts'
 import type { ChangeAccount } from './change-account.ts'
 import { type AccountToCreate, type CreateAccount, hasRights } from './create-account.ts'
 import type { DeleteAccount } from './delete-account.ts'
-import { isOnlyNameTaken, memberFaults, newAccountFaults } from './field-faults.ts'
+import { memberFaults, newAccountFaults, withoutTakenName } from './field-faults.ts'
 import type { DeriveUsername } from './names/derive-username.ts'
 import type { AccountPasswords } from './passwords/account-password.ts'
 import type { WantedAccount } from './wanted-account.ts'
@@ -123,9 +123,10 @@ export function createAccountAdministration(parts: AccountAdministrationParts): 
       requireVerifiable(typed)
       for (;;) {
         const prepared = await prepare(typed)
-        const faults = await faultsOf(prepared)
+        const found = await faultsOf(prepared)
+        const faults = typed.username === undefined ? withoutTakenName(found) : found
         // A derived name is taken only if another request was faster, and then the next one is free.
-        if (typed.username === undefined && isOnlyNameTaken(faults)) continue
+        if (faults.length === 0 && found.length > 0) continue
         refuseFaults(faults)
         const created = await parts.createAccount(prepared.account, manager)
         if (created !== undefined) return readDetails(database.read, rights, created.id)

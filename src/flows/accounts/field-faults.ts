@@ -64,9 +64,12 @@ export async function newAccountFaults(
   ]
 }
 
-/** Whether the only fault is that the name is taken. Then a derived name can be replaced by another one. */
-export function isOnlyNameTaken(faults: readonly FieldFault[]): boolean {
-  return faults.length > 0 && faults.every(({ fault }) => fault === 'username_taken')
+/**
+ * The faults of an account whose name was derived: it does not matter that the name is taken, because nobody has chosen
+ * it and another one can be derived.
+ */
+export function withoutTakenName(faults: readonly FieldFault[]): FieldFault[] {
+  return faults.filter(({ fault }) => fault !== 'username_taken')
 }
 
 /**

@@ -9,7 +9,7 @@ import type { RequestOrigin } from '../../../audit/origin.ts'
 import { fieldRefusal, refuseFaults } from '../../../errors.ts'
 import type { NewPasswordCheck } from '../../../passwords/new-password-check.ts'
 import type { Database } from '../../../storage/database.ts'
-import { isOnlyNameTaken, memberFaults, newAccountFaults } from '../field-faults.ts'
+import { memberFaults, newAccountFaults, withoutTakenName } from '../field-faults.ts'
 import type { DeriveUsername } from '../names/derive-username.ts'
 import type { Register, RegistrationOutcome } from './register.ts'
 
@@ -55,12 +55,13 @@ export function createSignUp(parts: SignUpParts): SignUp {
   ): Promise<RegistrationOutcome> {
     const account = { ...typed, username: normalizeUsername(chosen), email: normalizeEmailDomain(typed.email) }
     const change = profileRule.change({}, profile)
-    const faults = [
+    const found = [
       ...(await newAccountFaults(parts, account, password)),
       ...(change.kind === 'refused' ? memberFaults(change.faults) : []),
     ]
+    const faults = username === undefined ? withoutTakenName(found) : found
     // Another request was faster, with a name that nobody has chosen.
-    if (username === undefined && isOnlyNameTaken(faults)) return { kind: 'username_taken' }
+    if (faults.length === 0 && found.length > 0) return { kind: 'username_taken' }
     const isNeeded = username === undefined && settings.loginWith.includes('username')
     refuseFaults(isNeeded ? [{ field: 'username', fault: 'required' }, ...faults] : faults)
     const members = change.kind === 'changed' ? change.profile : {}
