@@ -41,8 +41,7 @@ class Placeholder {
 export function prepared<Values extends Value[], Row>(
   build: (db: Queryable, ...values: Values) => Compilable<Row>,
 ): (db: Queryable, ...values: Values) => Promise<Row[]> {
-  const run = preparedQuery(build)
-  return (db, ...values) => run(db, values).then(allRows)
+  return preparedRows(build)
 }
 
 /**
@@ -68,11 +67,16 @@ export function preparedChange<Values extends Value[]>(
 export function preparedReturning<Values extends Value[], Row>(
   build: (tx: Transaction, ...values: Values) => Compilable<Row>,
 ): (tx: Transaction, ...values: Values) => Promise<Row[]> {
-  const run = preparedQuery(build)
-  return (tx, ...values) => run(tx, values).then(allRows)
+  return preparedRows(build)
 }
 
-const allRows = <Row>({ rows }: QueryResult<Row>): Row[] => rows
+function preparedRows<Db extends Queryable, Values extends Value[], Row>(
+  build: (db: Db, ...values: Values) => Compilable<Row>,
+): (db: Db, ...values: Values) => Promise<Row[]> {
+  const run = preparedQuery(build)
+  return (db, ...values) => run(db, values).then(({ rows }) => rows)
+}
+
 const firstRow = <Row>({ rows }: QueryResult<Row>): Row | undefined => rows[0]
 const changedRows = ({ numAffectedRows }: QueryResult<unknown>): number => Number(numAffectedRows ?? 0)
 

@@ -22,6 +22,27 @@ const VALUES = Symbol('values')
  */
 export function createRowReaders(columns: readonly string[]): RowReaders {
   const empty = Object.fromEntries(columns.map((column) => [column, null]))
+  // Hardly any statement needs it.
+  let View: ViewClass | undefined
+  return {
+    object(values) {
+      // V8 copies an object of any hidden class quickly with `assign`, but not with a spread.
+      const row: Record<string, SQLOutputValue> = Object.assign({}, empty)
+      for (let index = 0; index < columns.length; index++) {
+        row[columns[index] as string] = values[index] as SQLOutputValue
+      }
+      return row
+    },
+    view(values) {
+      View ??= viewClassOf(columns)
+      return new View(values)
+    },
+  }
+}
+
+type ViewClass = new (values: Values) => object
+
+function viewClassOf(columns: readonly string[]): ViewClass {
   class View {
     readonly [VALUES]: Values
     constructor(values: Values) {
@@ -37,15 +58,5 @@ export function createRowReaders(columns: readonly string[]): RowReaders {
       },
     })
   }
-  return {
-    object(values) {
-      // V8 copies an object of any hidden class quickly with `assign`, but not with a spread.
-      const row: Record<string, SQLOutputValue> = Object.assign({}, empty)
-      for (let index = 0; index < columns.length; index++) {
-        row[columns[index] as string] = values[index] as SQLOutputValue
-      }
-      return row
-    },
-    view: (values) => new View(values),
-  }
+  return View
 }
